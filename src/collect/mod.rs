@@ -1,0 +1,1 @@
+//! Fetching inventories from other nodes over the system's ssh.

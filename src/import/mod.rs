@@ -1,0 +1,1 @@
+//! Reading inventories, recordings and iproute2 output from files.

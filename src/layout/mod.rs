@@ -1,0 +1,1 @@
+//! Which interfaces count, and which cluster networks they form.

@@ -1,0 +1,3 @@
+//! The `netplan-cluster` command.
+
+fn main() {}

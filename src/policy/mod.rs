@@ -1,0 +1,1 @@
+//! What the policy means: role, metric and traffic, in that order.

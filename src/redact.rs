@@ -1,0 +1,1 @@
+//! Replacing link-layer addresses and host names by stable hashes.
