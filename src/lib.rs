@@ -15,3 +15,6 @@ pub mod policy;
 pub mod redact;
 pub mod render;
 pub mod store;
+
+#[cfg(test)]
+mod testkit;

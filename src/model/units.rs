@@ -280,9 +280,9 @@ impl TryFrom<String> for Mac {
     type Error = MacError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let byte = |pair: &str| match pair.len() {
-            2 => u8::from_str_radix(pair, 16).ok(),
-            _ => None,
+        let byte = |pair: &str| {
+            let digits = pair.len() == 2 && pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+            digits.then(|| u8::from_str_radix(pair, 16).ok()).flatten()
         };
         let bytes: Option<Vec<u8>> = text.split(':').map(byte).collect();
         bytes

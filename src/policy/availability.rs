@@ -1,0 +1,102 @@
+//! Which nodes can talk over which network.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{ClusterLayout, ClusterNetwork, Member, NetworkState, NodeName};
+
+/// Nodes that can use the same networks; what holds for one pair of two classes holds for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeClass {
+    /// Networks that they can use, by place in the layout's list.
+    pub usable: NetworkSet,
+    /// The nodes, by name.
+    pub nodes: Vec<NodeName>,
+}
+
+/// A set of places in the layout's list of networks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NetworkSet(Vec<u64>);
+
+impl NetworkSet {
+    fn insert(&mut self, place: usize) {
+        let word = place / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (place % 64);
+    }
+
+    /// Whether the network is in the set.
+    #[must_use]
+    pub fn contains(&self, place: usize) -> bool {
+        self.0
+            .get(place / 64)
+            .is_some_and(|word| word & (1 << (place % 64)) != 0)
+    }
+
+    /// Networks in both sets.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut both: Vec<u64> = self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect();
+        while both.last() == Some(&0) {
+            both.pop();
+        }
+        Self(both)
+    }
+}
+
+/// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads to no other node.
+fn carries(layout: &ClusterLayout, member: &Member) -> bool {
+    member.up && (!member.faked || layout.nodes.len() == 1)
+}
+
+/// State of a network, and whether at least two nodes can use it (with one node in the layout:
+/// whether that node can). Follows the descriptions of `CLUSTER_NETWORK_STATE`.
+pub(super) fn state(layout: &ClusterLayout, network: &ClusterNetwork) -> (NetworkState, bool) {
+    let nodes: BTreeSet<&NodeName> = network.members.iter().map(|member| &member.node).collect();
+    let carrying = network
+        .members
+        .iter()
+        .filter(|member| carries(layout, member));
+    let up: BTreeSet<&NodeName> = carrying.map(|member| &member.node).collect();
+    let alone = layout.nodes.len() == 1;
+    let state = match up.len() {
+        0 => NetworkState::Unavailable,
+        1 if !alone => NetworkState::Down,
+        count if count < nodes.len() => NetworkState::Partitioned,
+        _ => NetworkState::Up,
+    };
+    (
+        state,
+        matches!(state, NetworkState::Up | NetworkState::Partitioned),
+    )
+}
+
+/// Classes of nodes by the networks they can use, in order of their first node.
+#[must_use]
+pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
+    let mut usable: BTreeMap<&NodeName, NetworkSet> = layout
+        .nodes
+        .iter()
+        .map(|node| (node, NetworkSet::default()))
+        .collect();
+    for (place, network) in layout.networks.iter().enumerate() {
+        for member in network
+            .members
+            .iter()
+            .filter(|member| carries(layout, member))
+        {
+            usable.entry(&member.node).or_default().insert(place);
+        }
+    }
+    let mut classes: BTreeMap<NetworkSet, Vec<NodeName>> = BTreeMap::new();
+    for (node, set) in usable {
+        classes.entry(set).or_default().push(node.clone());
+    }
+    let mut classes: Vec<NodeClass> = classes
+        .into_iter()
+        .map(|(usable, nodes)| NodeClass { usable, nodes })
+        .collect();
+    classes.sort_by(|a, b| a.nodes.cmp(&b.nodes));
+    classes
+}

@@ -1,0 +1,166 @@
+//! Which network carries heartbeat and CSV, and which ones live migration, cluster-wide and for
+//! every pair of nodes.
+
+use super::availability::{NetworkSet, NodeClass, node_classes};
+use super::means;
+use crate::model::{
+    ClusterLayout, CsvReason, MigrationOrder, NetworkAssignment, NetworkRef, PairException, Policy,
+    Traffic,
+};
+
+/// Authorised networks by metric, ties by order of enumeration; and how migration orders its own.
+struct Order {
+    by_metric: Vec<usize>,
+    migration: Vec<usize>,
+    csv_last: bool,
+}
+
+/// Picks networks for every class of traffic.
+///
+/// CSV and the preferred heartbeat take the available network with the lowest metric. Migration
+/// takes what the policy's order says; by default the same networks with the one that carries CSV
+/// put last, which for metrics a < b < c < d is the published b, c, d, a.
+pub(super) fn pick(
+    layout: &ClusterLayout,
+    policy: &Policy,
+    networks: &[NetworkAssignment],
+) -> Traffic {
+    let order = Order::of(layout, policy, networks);
+    let available = |place: &usize| networks[*place].available;
+    let csv = order.by_metric.iter().copied().find(available);
+    let mut traffic = Traffic {
+        csv,
+        heartbeat: order.by_metric.iter().copied().filter(available).collect(),
+        live_migration: order.migration_over(available, csv),
+        exceptions: Vec::new(),
+    };
+    if layout.nodes.len() > 1 {
+        traffic.exceptions = exceptions(&order, &node_classes(layout), &traffic);
+    }
+    traffic
+}
+
+impl Order {
+    fn of(layout: &ClusterLayout, policy: &Policy, networks: &[NetworkAssignment]) -> Self {
+        let mut by_metric: Vec<usize> = (0..networks.len())
+            .filter(|place| networks[*place].role.is_authorised())
+            .collect();
+        by_metric.sort_by_key(|place| (networks[*place].metric, *place));
+        let mut migration = migration_candidates(layout, policy, &by_metric);
+        if policy.migration.order == MigrationOrder::Static {
+            let lowest = by_metric.first();
+            migration.sort_by_key(|place| Some(place) == lowest);
+        }
+        let csv_last = policy.migration.order == MigrationOrder::AvoidCsv;
+        Self {
+            by_metric,
+            migration,
+            csv_last,
+        }
+    }
+
+    fn migration_over(&self, usable: impl Fn(&usize) -> bool, csv: Option<usize>) -> Vec<usize> {
+        let mut order: Vec<usize> = self.migration.iter().copied().filter(usable).collect();
+        if self.csv_last {
+            order.sort_by_key(|place| Some(*place) == csv);
+        }
+        order
+    }
+
+    /// CSV and migration between two nodes that can both use `usable`.
+    fn between(&self, usable: &NetworkSet) -> (Option<usize>, Vec<usize>) {
+        let csv = self
+            .by_metric
+            .iter()
+            .copied()
+            .find(|place| usable.contains(*place));
+        (
+            csv,
+            self.migration_over(|place| usable.contains(*place), csv),
+        )
+    }
+}
+
+/// Networks that migration may use, before the one that carries CSV is put last: those that the
+/// policy lists, in its order (role 0 too, since they are named), else the authorised ones by
+/// metric; without those that the policy excludes.
+#[must_use]
+pub fn migration_candidates(
+    layout: &ClusterLayout,
+    policy: &Policy,
+    authorised_by_metric: &[usize],
+) -> Vec<usize> {
+    let is_excluded = |place: &usize| {
+        let network = &layout.networks[*place];
+        policy
+            .migration
+            .exclude
+            .iter()
+            .any(|reference| means(reference, network))
+    };
+    let places = match &policy.migration.order {
+        MigrationOrder::List(listed) => listed_places(layout, listed),
+        MigrationOrder::AvoidCsv | MigrationOrder::Static => authorised_by_metric.to_vec(),
+    };
+    places
+        .into_iter()
+        .filter(|place| !is_excluded(place))
+        .collect()
+}
+
+fn listed_places(layout: &ClusterLayout, listed: &[NetworkRef]) -> Vec<usize> {
+    let mut places = Vec::new();
+    for reference in listed {
+        let found = layout
+            .networks
+            .iter()
+            .position(|network| means(reference, network));
+        if let Some(place) = found.filter(|place| !places.contains(place)) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// Pairs of nodes whose CSV or first migration network differs from the cluster-wide ones.
+fn exceptions(order: &Order, classes: &[NodeClass], traffic: &Traffic) -> Vec<PairException> {
+    let mut exceptions = Vec::new();
+    for (number, class) in classes.iter().enumerate() {
+        for peer in &classes[number..] {
+            if std::ptr::eq(class, peer) && class.nodes.len() < 2 {
+                continue;
+            }
+            let (csv, live_migration) = order.between(&class.usable.and(&peer.usable));
+            let usual =
+                csv == traffic.csv && live_migration.first() == traffic.live_migration.first();
+            if !usual {
+                let (nodes, peers) = (class.nodes.clone(), peer.nodes.clone());
+                exceptions.push(PairException {
+                    nodes,
+                    peers,
+                    csv,
+                    live_migration,
+                });
+            }
+        }
+    }
+    exceptions
+}
+
+/// How the network at `place` stands in the choice of the CSV network.
+#[must_use]
+pub fn csv_standing(networks: &[NetworkAssignment], traffic: &Traffic, place: usize) -> CsvReason {
+    let network = &networks[place];
+    let chosen = traffic.csv.and_then(|csv| networks.get(csv));
+    if traffic.csv == Some(place) {
+        CsvReason::Lowest
+    } else if !network.role.is_authorised() {
+        CsvReason::NotAuthorised
+    } else if !network.available {
+        CsvReason::NotAvailable
+    } else if chosen.is_some_and(|chosen| chosen.metric == network.metric) {
+        CsvReason::LaterInOrder
+    } else {
+        CsvReason::Higher
+    }
+}
