@@ -190,3 +190,25 @@ pub enum CsvReason {
     /// No two nodes can use it.
     NotAvailable,
 }
+
+/// What stands behind the choices of an [`Assignment`], for people who ask why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// How each network stands in the choice of the CSV network, in the layout's order.
+    pub csv: Vec<CsvReason>,
+    /// Smallest change that takes CSV to another network.
+    pub csv_flip: Option<Flip>,
+    /// Smallest change that takes live migration to another network.
+    pub migration_flip: Option<Flip>,
+}
+
+/// A change of one network's metric and what it does. Networks are places in the layout's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flip {
+    /// Network to change.
+    pub network: usize,
+    /// Its new metric.
+    pub metric: Metric,
+    /// Network that gets the traffic then.
+    pub winner: usize,
+}

@@ -13,8 +13,8 @@ mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
-    Assignment, CsvReason, MetricReason, NetworkAssignment, NetworkState, PairException,
-    Reconstructed, RoleReason, Traffic,
+    Assignment, CsvReason, Explanation, Flip, MetricReason, NetworkAssignment, NetworkState,
+    PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use ids::{InterfaceName, NetworkName, NodeName};
 pub use interface::{

@@ -2,22 +2,10 @@
 //! and verified by assigning again.
 
 use super::assign;
-use crate::model::{Assignment, ClusterLayout, Metric, Policy, Subnet};
-
-/// A change of one network's metric and what it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flip {
-    /// Network to change, by place in the layout's list.
-    pub network: usize,
-    /// Its new metric.
-    pub metric: Metric,
-    /// Network that gets the traffic then.
-    pub winner: usize,
-}
+use crate::model::{Assignment, ClusterLayout, Flip, Metric, Policy, Subnet};
 
 /// The smallest change that takes CSV away from the network that carries it.
-#[must_use]
-pub fn csv_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Option<Flip> {
+pub(super) fn csv_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Option<Flip> {
     let involved = now.traffic.heartbeat.get(..2)?;
     smallest(layout, policy, now, involved, |assignment| {
         assignment.traffic.csv
@@ -26,8 +14,11 @@ pub fn csv_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Op
 
 /// The smallest change that takes live migration away from its first choice. The network that
 /// carries CSV takes part: with the default order, moving CSV moves migration too.
-#[must_use]
-pub fn migration_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Option<Flip> {
+pub(super) fn migration_flip(
+    layout: &ClusterLayout,
+    policy: &Policy,
+    now: &Assignment,
+) -> Option<Flip> {
     let order = &now.traffic.live_migration;
     let mut involved: Vec<usize> = order
         .iter()

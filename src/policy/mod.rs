@@ -11,13 +11,11 @@ mod role;
 mod target;
 mod traffic;
 
-use crate::model::{Assignment, ClusterLayout, ClusterNetwork, NetworkRef, Policy};
+use crate::model::{Assignment, ClusterLayout, ClusterNetwork, Explanation, NetworkRef, Policy};
 
 pub use availability::{NodeClass, node_classes};
-pub use flip::{Flip, csv_flip, migration_flip};
 pub use pin::pinned;
 pub use target::{Target, TargetError, find, name_owner};
-pub use traffic::{csv_standing, migration_candidates};
 
 /// Gives every network of `layout` its role and metric, and picks what carries what.
 #[must_use]
@@ -28,6 +26,20 @@ pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
         scheme: policy.metric_scheme,
         networks,
         traffic,
+    }
+}
+
+/// What stands behind the choices of `assignment`: how each network stands in them, and the
+/// smallest metric changes that would turn them, each verified by assigning again.
+#[must_use]
+pub fn explain(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment) -> Explanation {
+    let networks = 0..assignment.networks.len();
+    Explanation {
+        csv: networks
+            .map(|place| traffic::csv_standing(assignment, place))
+            .collect(),
+        csv_flip: flip::csv_flip(layout, policy, assignment),
+        migration_flip: flip::migration_flip(layout, policy, assignment),
     }
 }
 

@@ -395,9 +395,8 @@ fn equal_metrics_go_by_order_of_enumeration() {
     set_metric(&mut policy, "10.0.3.0/24", 1000);
     let planned = Planned::of(&inventories, &policy);
     assert_eq!(planned.csv(), Some("Heartbeat"));
-    let networks = &planned.assignment.networks;
-    let standing = csv_standing(networks, &planned.assignment.traffic, 2);
-    assert_eq!(standing, crate::model::CsvReason::LaterInOrder);
+    let explanation = explain(&planned.layout, &policy, &planned.assignment);
+    assert_eq!(explanation.csv[2], crate::model::CsvReason::LaterInOrder);
 }
 
 #[test]
@@ -427,12 +426,16 @@ fn flips_are_the_smallest_change_and_hold() {
     let inventories = golden(&["Heartbeat", "LM", "CSV"]);
     let policy = names(&NAMES);
     let planned = Planned::of(&inventories, &policy);
-    let flip = csv_flip(&planned.layout, &policy, &planned.assignment).unwrap();
+    let explanation = explain(&planned.layout, &policy, &planned.assignment);
+    let flip = explanation.csv_flip.unwrap();
     assert_eq!((flip.network, flip.metric.get(), flip.winner), (1, 999, 1));
-    let flip = migration_flip(&planned.layout, &policy, &planned.assignment).unwrap();
+    let flip = explanation.migration_flip.unwrap();
     assert_ne!(flip.winner, planned.assignment.traffic.live_migration[0]);
     let alone = Planned::of(&golden(&["Heartbeat"]), &policy);
-    assert_eq!(csv_flip(&alone.layout, &policy, &alone.assignment), None);
+    assert_eq!(
+        explain(&alone.layout, &policy, &alone.assignment).csv_flip,
+        None
+    );
 }
 
 fn any_inventories() -> impl Strategy<Value = Vec<NodeInventory>> {

@@ -4,8 +4,8 @@
 use super::availability::{NetworkSet, NodeClass, node_classes};
 use super::means;
 use crate::model::{
-    ClusterLayout, CsvReason, MigrationOrder, NetworkAssignment, NetworkRef, PairException, Policy,
-    Traffic,
+    Assignment, ClusterLayout, CsvReason, MigrationOrder, NetworkAssignment, NetworkRef,
+    PairException, Policy, Traffic,
 };
 
 /// Authorised networks by metric, ties by order of enumeration; and how migration orders its own.
@@ -84,8 +84,7 @@ impl Order {
 /// Networks that migration may use, before the one that carries CSV is put last: those that the
 /// policy lists, in its order (role 0 too, since they are named), else the authorised ones by
 /// metric; without those that the policy excludes.
-#[must_use]
-pub fn migration_candidates(
+fn migration_candidates(
     layout: &ClusterLayout,
     policy: &Policy,
     authorised_by_metric: &[usize],
@@ -148,17 +147,16 @@ fn exceptions(order: &Order, classes: &[NodeClass], traffic: &Traffic) -> Vec<Pa
 }
 
 /// How the network at `place` stands in the choice of the CSV network.
-#[must_use]
-pub fn csv_standing(networks: &[NetworkAssignment], traffic: &Traffic, place: usize) -> CsvReason {
-    let network = &networks[place];
-    let chosen = traffic.csv.and_then(|csv| networks.get(csv));
-    if traffic.csv == Some(place) {
+pub(super) fn csv_standing(assignment: &Assignment, place: usize) -> CsvReason {
+    let network = &assignment.networks[place];
+    let csv = assignment.traffic.csv;
+    if csv == Some(place) {
         CsvReason::Lowest
     } else if !network.role.is_authorised() {
         CsvReason::NotAuthorised
     } else if !network.available {
         CsvReason::NotAvailable
-    } else if chosen.is_some_and(|chosen| chosen.metric == network.metric) {
+    } else if csv.is_some_and(|csv| assignment.networks[csv].metric == network.metric) {
         CsvReason::LaterInOrder
     } else {
         CsvReason::Higher
