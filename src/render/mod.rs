@@ -1,1 +1,18 @@
 //! Views of documents as text: tables, JSON, CSV and the formats of Failover Clustering.
+//!
+//! The only place that formats a number. Every renderer returns text; writing it is the shell's.
+
+mod cluster_exe;
+mod explain;
+mod powershell;
+mod reason;
+mod show;
+mod table;
+mod text;
+
+pub use cluster_exe::cluster_exe;
+pub use explain::explain;
+pub use powershell::{powershell_list, powershell_table};
+pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
+pub use table::{skipped_table, summary, table};
+pub use text::{Page, escaped};

@@ -1,0 +1,187 @@
+//! Why everything is as it is.
+
+use super::reason;
+use super::show::{NetworkView, ShowView};
+use super::text::{Page, Tone, list};
+use crate::model::{
+    Assignment, ClusterLayout, CsvReason, Explanation, Flip, NameSource, RoleReason,
+};
+
+/// For every number and choice: why, which candidates lost, and the smallest change that would turn
+/// it.
+#[must_use]
+pub fn explain(
+    view: &ShowView,
+    layout: &ClusterLayout,
+    assignment: &Assignment,
+    explanation: &Explanation,
+    page: Page,
+) -> String {
+    let mut text = String::new();
+    let networks = view
+        .networks
+        .iter()
+        .zip(&layout.networks)
+        .zip(&assignment.networks);
+    for (number, ((network, formed), assigned)) in networks.enumerate() {
+        let title = format!("{} ({})", network.name, list(&network.subnets, 4));
+        text += &format!("{}\n", page.paint(&title, Tone::Strong));
+        let lines = [
+            ("name", name_reason(formed.name_source, number + 1)),
+            (
+                "role",
+                with_flip(
+                    &format!("{} {}", network.role, network.role_name),
+                    &network.role_reason,
+                    role_flip(&assigned.role_reason),
+                ),
+            ),
+            (
+                "metric",
+                with_flip(
+                    &format!("{} ({})", network.metric, network.metric_source),
+                    &network.metric_reason,
+                    reason::metric_flip(&assigned.metric_reason),
+                ),
+            ),
+            ("state", state_reason(network)),
+        ];
+        for (what, why) in lines {
+            text += &page.wrap(&format!("  {what:<8}{why}"), 10);
+            text += "\n";
+        }
+        text += "\n";
+    }
+    text += &csv_section(view, explanation, page);
+    text += "\n";
+    text += &migration_section(view, explanation, page);
+    text + &gap_section(view, page)
+}
+
+fn with_flip(value: &str, why: &str, flip: &str) -> String {
+    format!("{value}: {why}. To change it: {flip}.")
+}
+
+fn role_flip(reason: &RoleReason) -> &'static str {
+    reason::role_flip(reason)
+}
+
+fn name_reason(source: NameSource, place: usize) -> String {
+    match source {
+        NameSource::Policy => "set in the policy".to_owned(),
+        NameSource::Position => {
+            format!("automatic: place {place} in the order of enumeration (IPv4 first, by address)")
+        }
+        NameSource::NextNumber => {
+            "automatic: the next number that was never used, since others are taken".to_owned()
+        }
+    }
+}
+
+fn state_reason(network: &NetworkView) -> String {
+    let of = network.members.len();
+    let down: Vec<String> = network
+        .members
+        .iter()
+        .filter(|member| member.state == "Down")
+        .map(|member| format!("{} {}", member.node, member.interface))
+        .collect();
+    let faked = network.members.iter().filter(|member| member.faked).count();
+    let mut text = format!("{}: {} of {of} members up", network.state, of - down.len());
+    if !down.is_empty() {
+        text += &format!("; down: {}", list(&down, 6));
+    }
+    if faked > 0 {
+        text += &format!("; {faked} faked, which lead to no other node");
+    }
+    if of == 1 && network.state == "Down" {
+        text += "; no other node is on it";
+    }
+    text
+}
+
+fn csv_section(view: &ShowView, explanation: &Explanation, page: Page) -> String {
+    let traffic = &view.traffic;
+    let winner = traffic.csv.as_deref().unwrap_or("nothing");
+    let mut text = page.paint(&format!("Heartbeat/CSV: {winner}"), Tone::Strong) + "\n";
+    for reason_shown in [true, false] {
+        for (network, standing) in view.networks.iter().zip(&explanation.csv) {
+            if (*standing == CsvReason::Lowest) == reason_shown {
+                text += &standing_line(network, reason::csv(*standing), page);
+            }
+        }
+    }
+    text + &flip_line(view, explanation.csv_flip, page)
+}
+
+fn standing_line(network: &NetworkView, why: &str, page: Page) -> String {
+    let line = format!("  {} ({}): {why}", network.name, network.metric);
+    page.wrap(&line, 4) + "\n"
+}
+
+fn migration_section(view: &ShowView, explanation: &Explanation, page: Page) -> String {
+    let traffic = &view.traffic;
+    let winner = traffic
+        .live_migration
+        .first()
+        .map_or("nothing", String::as_str);
+    let mut text = page.paint(&format!("Live migration: {winner}"), Tone::Strong) + "\n";
+    for (place, name) in traffic.live_migration.iter().enumerate() {
+        let Some(network) = view.networks.iter().find(|network| network.name == *name) else {
+            continue;
+        };
+        let is_csv = traffic.csv.as_ref() == Some(name);
+        let why = match (place, is_csv) {
+            (0, true) => "first choice, although it carries CSV: nothing better is available",
+            (0, false) => "first choice: next in the order, and it does not carry CSV",
+            (_, true) => "carries CSV",
+            (_, false) => "later in the order",
+        };
+        text += &standing_line(network, why, page);
+    }
+    for network in &view.networks {
+        if !traffic.live_migration.contains(&network.name) {
+            let why = if network.role == 0 {
+                "role 0, and the policy does not list it"
+            } else if traffic.heartbeat.contains(&network.name) {
+                "left out by the policy"
+            } else {
+                "not available: no two nodes can use it"
+            };
+            text += &standing_line(network, why, page);
+        }
+    }
+    text + &flip_line(view, explanation.migration_flip, page)
+}
+
+fn flip_line(view: &ShowView, flip: Option<Flip>, page: Page) -> String {
+    let line = match flip {
+        None => "  To change it: no metric does".to_owned(),
+        Some(flip) => {
+            let name = |place: usize| view.networks.get(place).map_or("", |network| &network.name);
+            format!(
+                "  To change it: set \"{}\" metric={} gives it to {} (smallest change of a metric that does)",
+                name(flip.network),
+                flip.metric,
+                name(flip.winner)
+            )
+        }
+    };
+    page.wrap(&line, 4) + "\n"
+}
+
+fn gap_section(view: &ShowView, page: Page) -> String {
+    if view.gaps.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", page.paint("Not known", Tone::Strong));
+    for gap in &view.gaps {
+        let place = match &gap.interface {
+            Some(interface) => format!("{} {interface}", gap.node),
+            None => gap.node.clone(),
+        };
+        text += &page.wrap(&format!("  {place}: {}: {}", gap.fact, gap.cause), 4);
+        text += "\n";
+    }
+    text
+}
