@@ -1,3 +1,7 @@
 //! The `netplan-cluster` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    netplan_cluster::cli::run(std::env::args_os())
+}

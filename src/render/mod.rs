@@ -3,6 +3,7 @@
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
 mod cluster_exe;
+mod difference;
 mod explain;
 mod powershell;
 mod reason;
@@ -11,6 +12,7 @@ mod table;
 mod text;
 
 pub use cluster_exe::cluster_exe;
+pub use difference::difference;
 pub use explain::explain;
 pub use powershell::{powershell_list, powershell_table};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};

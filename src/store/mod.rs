@@ -6,4 +6,4 @@ mod policy_problem;
 
 pub use policy_edit::{Edit, EditError, edit, pin};
 pub use policy_file::{PolicyDocument, PolicyError, parse_policy, read_policy};
-pub use policy_problem::{Problem, ProblemKind};
+pub use policy_problem::{Problem, ProblemKind, check_name};

@@ -109,7 +109,7 @@ pub enum ProblemKind {
 ///
 /// # Errors
 /// [`ProblemKind::BadName`] with the reason.
-pub(super) fn check_name(name: &str) -> Result<NetworkName, ProblemKind> {
+pub fn check_name(name: &str) -> Result<NetworkName, ProblemKind> {
     let reason = if name.trim().is_empty() {
         "it is empty"
     } else if name.trim() != name {

@@ -172,8 +172,13 @@ fn link_local_and_unsettled_addresses_form_no_network() {
         reason_of(InterfaceKind::Physical, "eth0", &[]),
         Some(SkipReason::NoAddress)
     );
-    use AddressFlag::{Dadfailed, Deprecated, Temporary, Tentative};
-    for flag in [Temporary, Deprecated, Tentative, Dadfailed] {
+    let unfit = [
+        AddressFlag::Temporary,
+        AddressFlag::Deprecated,
+        AddressFlag::Tentative,
+        AddressFlag::Dadfailed,
+    ];
+    for flag in unfit {
         let node = Node::new("n1").with("eth0", InterfaceKind::Physical, &[], |nic| {
             nic.addresses.push(address("2001:db8::1/64", &[flag]));
         });

@@ -1,0 +1,240 @@
+//! What may stand on the command line. Nothing is decided here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Plans cluster networks, failover and live migration.
+#[derive(Debug, Parser)]
+#[command(
+    name = "netplan-cluster",
+    version,
+    about = "Plans cluster networks, failover and live migration for head nodes of clusters",
+    after_help = "Exit status: 0 done; 1 findings, or a plan that does not hold; 2 wrong usage, or \
+                  an operation failed.\nThis is not Canonical's netplan: it configures no interface.",
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Policy file: names, roles, metrics and exclusions; one that does not exist is empty
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "NETPLAN_CLUSTER_POLICY",
+        default_value = "/etc/netplan-cluster/cluster.toml",
+        value_hint = ValueHint::FilePath
+    )]
+    pub policy: PathBuf,
+    /// Folder with the inventory of each node, filled by `collect`; one that does not exist is empty
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "NETPLAN_CLUSTER_NODES_DIR",
+        default_value = "/var/lib/netplan-cluster/nodes",
+        value_hint = ValueHint::DirPath
+    )]
+    pub nodes_dir: PathBuf,
+    /// When to show colour; `auto` is on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t)]
+    pub color: Color,
+}
+
+/// When to show colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where inventories come from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Sources {
+    /// Inventories, recordings or iproute2 output instead of the nodes folder and this host: a
+    /// file, a folder, or - for standard input; may be given several times
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub from: Vec<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show cluster networks, their roles and metrics, and what carries heartbeat, CSV and live
+    /// migration
+    Show(Show),
+    /// Set properties of a network: name, role, metric, description
+    #[command(
+        visible_alias = "override",
+        after_help = "Example: netplan-cluster set \"Cluster Network 2\" metric=1001"
+    )]
+    Set(Set),
+    /// Return properties of a network to automatic
+    Unset(Unset),
+    /// Freeze present names and automatic metrics, so that a network added later changes none
+    Pin(Pin),
+    /// Print this host's inventory as JSON
+    Discover(Discover),
+    /// Fetch inventories from nodes over ssh into the nodes folder
+    Collect(Collect),
+    /// Print a script that completes commands and options in a shell
+    Completions(Completions),
+    /// Write man pages into a folder
+    Man(Man),
+}
+
+/// `show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Only this network, by name or subnet
+    pub network: Option<String>,
+    /// Sources.
+    #[command(flatten)]
+    pub sources: Sources,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ShowFormat,
+    /// Tell for every number and choice why, which candidates lost, and the smallest change that
+    /// would turn it
+    #[arg(long)]
+    pub explain: bool,
+    /// Also list interfaces that do not count, and why (with powershell: all properties)
+    #[arg(long)]
+    pub all: bool,
+    /// Formula of automatic metrics, instead of the policy's
+    #[arg(long, value_name = "SCHEME", value_parser = ["2008r2", "2012"])]
+    pub metric_scheme: Option<String>,
+}
+
+/// Formats of `show`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// A table for people.
+    #[default]
+    Table,
+    /// JSON, schema netplan-cluster/show/1.
+    Json,
+    /// CSV, one row for each member.
+    Csv,
+    /// As `cluster net /prop` prints it.
+    ClusterExe,
+    /// As Get-ClusterNetwork prints it.
+    Powershell,
+}
+
+/// `set`.
+#[derive(Debug, Args)]
+pub struct Set {
+    /// Network, by name or subnet
+    pub network: String,
+    /// name=TEXT, role=0|1|3, metric=NUMBER|auto, description=TEXT
+    #[arg(required = true, value_name = "KEY=VALUE")]
+    pub properties: Vec<String>,
+    /// How the change is made.
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// `unset`.
+#[derive(Debug, Args)]
+pub struct Unset {
+    /// Network, by name or subnet
+    pub network: String,
+    /// name, role, metric or description
+    #[arg(required = true, value_name = "KEY", value_parser = ["name", "role", "metric", "description"])]
+    pub properties: Vec<String>,
+    /// How the change is made.
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// `pin`.
+#[derive(Debug, Args)]
+pub struct Pin {
+    /// How the change is made.
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// How a change of the policy is made.
+#[derive(Clone, Debug, Args)]
+pub struct Change {
+    /// Only show what would change, in the policy file and in what carries CSV and live migration
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Sources.
+    #[command(flatten)]
+    pub sources: Sources,
+}
+
+/// `discover`.
+#[derive(Debug, Args)]
+pub struct Discover {
+    /// Name of this node instead of the host's
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub node: Option<String>,
+    /// Also write the raw kernel answers to a file, which can be read in place of the kernel
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "from")]
+    pub recording: Option<PathBuf>,
+    /// Replace link-layer addresses and host names by hashes, the same ones everywhere
+    #[arg(long)]
+    pub redact: bool,
+    /// Secret that goes into the hashes, so that nobody can try addresses out
+    #[arg(long, value_name = "TEXT", requires = "redact")]
+    pub redact_key: Option<String>,
+    /// Sources.
+    #[command(flatten)]
+    pub sources: Sources,
+}
+
+/// `collect`.
+#[derive(Debug, Args)]
+pub struct Collect {
+    /// Nodes, as ssh knows them: [user@]host
+    #[arg(required = true, value_name = "NODE")]
+    pub nodes: Vec<String>,
+    /// How long one node may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+    /// How many nodes are asked at once
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub parallel: u32,
+    /// Configuration file for ssh instead of the user's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ssh_config: Option<PathBuf>,
+    /// The ssh program
+    #[arg(long, value_name = "PROGRAM", default_value = "ssh", value_hint = ValueHint::CommandName)]
+    pub ssh: OsString,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Folder, made when it does not exist
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+}

@@ -1,0 +1,62 @@
+//! `discover`.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::args::Discover;
+use super::output::{self, Outcome};
+use super::sources;
+use crate::discover::{self, Recording};
+use crate::model::{NodeInventory, NodeName};
+use crate::redact::Redactor;
+use crate::{import, render, store};
+
+pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
+    let mut inventories = if arguments.sources.from.is_empty() {
+        vec![live(arguments)?]
+    } else {
+        import::read(&arguments.sources.from)?
+    };
+    if arguments.redact {
+        let redactor = redactor(arguments);
+        inventories.iter_mut().for_each(|inventory| redactor.inventory(inventory));
+    }
+    let text = match inventories.as_slice() {
+        [one] => render::json(one)?,
+        several => render::json(&several)?,
+    };
+    output::print(&text)?;
+    Ok(Outcome::Done)
+}
+
+fn redactor(arguments: &Discover) -> Redactor {
+    Redactor::new(arguments.redact_key.as_deref().unwrap_or_default())
+}
+
+fn live(arguments: &Discover) -> anyhow::Result<NodeInventory> {
+    let node = match &arguments.node {
+        Some(name) => NodeName::new(name.as_str()),
+        None => discover::local_node_name()?,
+    };
+    let recording = discover::record(node, sources::now())?;
+    let inventory =
+        discover::inventory(&recording).context("this host's state can't be understood")?;
+    if let Some(path) = &arguments.recording {
+        save(arguments, recording, &inventory, path)?;
+    }
+    Ok(inventory)
+}
+
+fn save(
+    arguments: &Discover,
+    mut recording: Recording,
+    inventory: &NodeInventory,
+    path: &Path,
+) -> anyhow::Result<()> {
+    if arguments.redact {
+        redactor(arguments).recording(&mut recording, inventory);
+    }
+    let text = serde_json::to_string(&recording)? + "\n";
+    Ok(store::write_atomic(path, text.as_bytes())?)
+}

@@ -1,0 +1,72 @@
+//! Writing to standard output and standard error.
+#![expect(clippy::disallowed_methods, reason = "this module asks the terminal and NO_COLOR")]
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::args::Color;
+use crate::render::Page;
+
+/// How a command ended that was able to report by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is done.
+    Done,
+    /// Something could not be done, and standard error says what.
+    Failed,
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// When it can't be written; a closed pipe among them.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()
+}
+
+/// Writes a line to standard error; if that fails there is nobody left to tell.
+pub(super) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// What standard output is: its width on a terminal, and whether it shows colour.
+pub(super) fn page(color: Color) -> Page {
+    let terminal = io::stdout().is_terminal();
+    let colour = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+    };
+    let size = if terminal { terminal_size::terminal_size() } else { None };
+    Page { width: size.map(|(width, _)| usize::from(width.0)), colour }
+}
+
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let pipe = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(pipe)
+}
+
+/// Prints an error with its causes; exit code 2.
+pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
+    let chain: Vec<String> = error.chain().map(|cause| printable(&cause.to_string())).collect();
+    note(&format!("error: {}", chain.join(": ")));
+    ExitCode::from(2)
+}
+
+/// Text from outside without control characters, but with its line breaks.
+fn printable(text: &str) -> String {
+    text.split('\n').map(crate::render::escaped).collect::<Vec<_>>().join("\n")
+}
+
+/// Prints help (exit code 0) or what is wrong with the arguments (exit code 2).
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    match (error.print(), error.use_stderr()) {
+        (_, true) => ExitCode::from(2),
+        (Err(failed), false) if failed.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        (_, false) => ExitCode::SUCCESS,
+    }
+}

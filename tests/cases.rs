@@ -1,0 +1,74 @@
+//! Every folder of `fixtures/cases` is a layout with what `show` must say of it.
+//!
+//! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
+//! further arguments of `show` (or none). Expected is `show.txt`; other `show.FORMAT` files are
+//! compared where they exist. With `UPDATE_CASES` set the expected files are written anew, to be
+//! reviewed as a difference.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+const FORMATS: [(&str, &[&str]); 6] = [
+    ("show.txt", &["--all", "--explain"]),
+    ("show.json", &["--format", "json"]),
+    ("show.csv", &["--format", "csv"]),
+    ("show.cluster-exe", &["--format", "cluster-exe"]),
+    ("show.powershell", &["--format", "powershell"]),
+    ("show.powershell-list", &["--format", "powershell", "--all"]),
+];
+
+fn check(case: &Path, wrong: &mut Vec<String>) {
+    let extra = fs::read_to_string(case.join("arguments")).unwrap_or_default();
+    for (file, arguments) in FORMATS {
+        let expected = case.join(file);
+        let update = std::env::var_os("UPDATE_CASES").is_some();
+        if !expected.exists() && !(update && file == "show.txt") {
+            continue;
+        }
+        let output = support::program()
+            .arg("show")
+            .arg("--from")
+            .arg(case.join("nodes"))
+            .arg("--policy")
+            .arg(case.join("cluster.toml"))
+            .args(arguments)
+            .args(extra.split_whitespace())
+            .output()
+            .unwrap();
+        let found = support::Run::from(output).success();
+        if update {
+            fs::write(&expected, &found).unwrap();
+        } else if fs::read_to_string(&expected).unwrap() != found {
+            wrong.push(format!("{}\n{found}", expected.display()));
+        }
+    }
+}
+
+#[test]
+fn every_case_shows_what_it_should() {
+    let mut cases: Vec<_> = fs::read_dir(support::fixture("cases"))
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
+    cases.retain(|path| path.is_dir());
+    cases.sort();
+    assert!(cases.len() >= 10, "the cases are gone");
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let why = fs::read_to_string(case.join("why")).unwrap_or_default();
+        assert_eq!(
+            why.trim().lines().count(),
+            1,
+            "{} needs one line of why",
+            case.display()
+        );
+        check(case, &mut wrong);
+    }
+    assert!(
+        wrong.is_empty(),
+        "UPDATE_CASES=1 shows the difference in git\n{}",
+        wrong.join("\n")
+    );
+}
