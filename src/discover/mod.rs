@@ -1,1 +1,31 @@
 //! Observing this host: netlink dumps and sysfs into a recording, a recording into an inventory.
+//!
+//! [`record`] is the only part that touches the kernel; [`inventory`] is pure, so that a
+//! recording sent by somebody else decodes as it would have there. Netlink types never leave
+//! this module.
+
+mod addr;
+mod decode;
+mod error;
+mod files;
+mod graph;
+mod hardware;
+mod host;
+mod link;
+mod link_info;
+mod record;
+mod recording;
+mod request;
+mod route;
+mod selection;
+mod socket;
+mod speed;
+mod storage;
+mod sysfs;
+mod wire;
+
+pub use decode::inventory;
+pub use error::{DecodeError, DiscoverError, Dump, DumpError, Malformed};
+pub use host::{NodeNameError, local_node_name, node_name};
+pub use record::record;
+pub use recording::{Datagram, FileFact, NetlinkDumps, RECORDING_SCHEMA, Recording};

@@ -1,0 +1,187 @@
+//! Recording this host: the netlink dumps first, then the files that belong to what they told.
+
+use std::io;
+use std::path::Path;
+
+use rtnetlink::sys::protocols::{NETLINK_GENERIC, NETLINK_ROUTE};
+
+use crate::model::{Fact, Gap, Interface, NodeName};
+
+use super::error::{DiscoverError, DumpError};
+use super::link::{Link, decode_links};
+use super::recording::{Datagram, NetlinkDumps, Recording};
+use super::request::{self, Family};
+use super::selection::tables_of;
+use super::socket::{Answer, Check, ask};
+use super::sysfs::{Speeds, read_files};
+use super::wire::messages;
+
+const ENOENT: i32 = 2;
+const EINVAL: i32 = 22;
+const ENOPROTOOPT: i32 = 92;
+const EOPNOTSUPP: i32 = 95;
+const EAFNOSUPPORT: i32 = 97;
+const CTRL_ATTR_FAMILY_ID: u16 = 1;
+
+/// Records this host's interfaces, addresses, routes, speeds and storage sessions as they are
+/// now, in the network namespace of the caller. Needs no rights.
+///
+/// What can't be read is a gap of the recording.
+///
+/// # Errors
+/// When the kernel gives no list of interfaces.
+pub fn record(node: NodeName, taken_at: String) -> Result<Recording, DiscoverError> {
+    let mut recording = Recording {
+        taken_at: Some(taken_at),
+        ..Recording::empty(node)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(DiscoverError::Runtime)?;
+    let interfaces = runtime.block_on(dump_all(&mut recording))?;
+    let speeds = if recording.netlink.speed.is_empty() {
+        Speeds::FromFiles
+    } else {
+        Speeds::FromNetlink
+    };
+    recording.files = read_files(Path::new(""), &interfaces, speeds);
+    Ok(recording)
+}
+
+/// Fills `netlink` and `gaps`, and gives the interfaces for what else is to be read.
+async fn dump_all(recording: &mut Recording) -> Result<Vec<Interface>, DiscoverError> {
+    let Recording { netlink, gaps, .. } = recording;
+    let links = ask_either(&request::links()).await;
+    netlink.link = keep(links.map_err(DiscoverError::Links)?, Fact::Link, gaps);
+    let links = decode_links(&netlink.link).map_err(DiscoverError::Decode)?;
+    let interfaces: Vec<Interface> = links.into_iter().map(|link: Link| link.interface).collect();
+    match ask_either(&request::addresses()).await {
+        Ok(answer) => netlink.addr = keep(answer, Fact::Addresses, gaps),
+        Err(error) => gaps.push(gap(Fact::Addresses, &error)),
+    }
+    dump_routes(netlink, &interfaces, gaps).await;
+    dump_speeds(netlink, gaps).await;
+    Ok(interfaces)
+}
+
+/// Strictly checked, or as before Linux 4.20 where that is refused.
+async fn ask_either(request: &[u8]) -> Result<Answer, DumpError> {
+    match ask(NETLINK_ROUTE, Check::Strict, request).await {
+        Err(error) if is_refused(&error, &[EINVAL, ENOPROTOOPT, EOPNOTSUPP]) => {
+            ask(NETLINK_ROUTE, Check::Lenient, request).await
+        }
+        answer => answer,
+    }
+}
+
+async fn dump_routes(netlink: &mut NetlinkDumps, interfaces: &[Interface], gaps: &mut Vec<Gap>) {
+    let tables: Vec<u32> = tables_of(interfaces).into_iter().collect();
+    for (family, fact, kept) in [
+        (Family::V4, Fact::Routes4, &mut netlink.route4),
+        (Family::V6, Fact::Routes6, &mut netlink.route6),
+    ] {
+        match routes_of(family, &tables, fact, gaps).await {
+            Ok(datagrams) => *kept = datagrams,
+            Err(error) => gaps.push(gap(fact, &error)),
+        }
+    }
+}
+
+/// The routes of each table, filtered by the kernel; of all tables where it can't filter. A
+/// kernel without IPv6 has none.
+async fn routes_of(
+    family: Family,
+    tables: &[u32],
+    fact: Fact,
+    gaps: &mut Vec<Gap>,
+) -> Result<Vec<Datagram>, DumpError> {
+    let mut datagrams = Vec::new();
+    for table in tables {
+        let request = request::routes(family, Some(*table));
+        match ask(NETLINK_ROUTE, Check::Strict, &request).await {
+            Ok(answer) => datagrams.extend(keep(answer, fact, gaps)),
+            Err(error) if is_refused(&error, &[ENOENT]) => {}
+            Err(error) if is_refused(&error, &[EINVAL, ENOPROTOOPT, EOPNOTSUPP]) => {
+                return unfiltered_routes(family, fact, gaps).await;
+            }
+            Err(error) if family == Family::V6 && is_refused(&error, &[EAFNOSUPPORT]) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(datagrams)
+}
+
+async fn unfiltered_routes(
+    family: Family,
+    fact: Fact,
+    gaps: &mut Vec<Gap>,
+) -> Result<Vec<Datagram>, DumpError> {
+    let request = request::routes(family, None);
+    match ask(NETLINK_ROUTE, Check::Lenient, &request).await {
+        Ok(answer) => Ok(keep(answer, fact, gaps)),
+        Err(error) if family == Family::V6 && is_refused(&error, &[EAFNOSUPPORT, EOPNOTSUPP]) => {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Speeds by ethtool's netlink family. A kernel without it (before Linux 5.6, or built without
+/// `CONFIG_ETHTOOL_NETLINK`) leaves the dump empty.
+async fn dump_speeds(netlink: &mut NetlinkDumps, gaps: &mut Vec<Gap>) {
+    let family = ask(NETLINK_GENERIC, Check::Lenient, &request::ethtool_family()).await;
+    let Some(family) = family.ok().and_then(|answer| family_id(&answer)) else {
+        return;
+    };
+    let modes = ask(
+        NETLINK_GENERIC,
+        Check::Lenient,
+        &request::link_modes(family),
+    )
+    .await;
+    if let Ok(answer) = modes {
+        netlink.speed = keep(answer, Fact::Speed, gaps);
+    }
+}
+
+fn family_id(answer: &Answer) -> Option<u16> {
+    let datagram = answer.datagrams.first()?;
+    let message = messages(datagram.bytes()).next()?.ok()?;
+    let (_, attributes) = message.payload.fixed::<4>().ok()?;
+    let mut attributes = attributes.attributes().filter_map(Result::ok);
+    let id = attributes.find(|attribute| attribute.kind == CTRL_ATTR_FAMILY_ID)?;
+    id.u16().ok()
+}
+
+fn keep(answer: Answer, fact: Fact, gaps: &mut Vec<Gap>) -> Vec<Datagram> {
+    gaps.extend(answer.flaw.map(|flaw| Gap {
+        interface: None,
+        fact,
+        cause: flaw.to_string(),
+    }));
+    answer.datagrams
+}
+
+fn gap(fact: Fact, error: &DumpError) -> Gap {
+    let mut cause = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        cause = format!("{cause}: {error}");
+        source = error.source();
+    }
+    Gap {
+        interface: None,
+        fact,
+        cause,
+    }
+}
+
+fn is_refused(error: &DumpError, numbers: &[i32]) -> bool {
+    let number = match error {
+        DumpError::Refused(error) => io::Error::raw_os_error(error),
+        _ => None,
+    };
+    number.is_some_and(|number| numbers.contains(&number))
+}

@@ -1,0 +1,165 @@
+//! Reading sysfs into a recording: every path that the decoders may ask for, and no other.
+
+#![expect(clippy::disallowed_methods, reason = "reads sysfs")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::model::Interface;
+
+use super::files::net_path;
+use super::hardware::{RDMA_CLASS, may_have_device, pci_function, pci_path, rdma_interfaces_path};
+use super::recording::FileFact;
+use super::speed::has_speed_file;
+use super::storage::{
+    CONNECTION_FILES, CONTROLLER_FILES, ISCSI_CONNECTIONS, ISCSI_SESSIONS, NVME_CONTROLLERS,
+    SESSION_FILES,
+};
+
+/// Longest content of a file in sysfs: a page.
+const LONGEST_BYTES: u64 = 4096;
+
+/// Whether speeds are to be read from sysfs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speeds {
+    FromFiles,
+    FromNetlink,
+}
+
+/// Reads what sysfs tells about `interfaces` and storage sessions.
+///
+/// `root` stands before every path; it is empty but in tests.
+pub(super) fn read_files(
+    root: &Path,
+    interfaces: &[Interface],
+    speeds: Speeds,
+) -> BTreeMap<String, FileFact> {
+    let mut reader = Reader {
+        root: root.to_owned(),
+        files: BTreeMap::new(),
+    };
+    reader.devices(interfaces);
+    if speeds == Speeds::FromFiles {
+        for interface in interfaces.iter().filter(|found| has_speed_file(found)) {
+            for file in ["ifindex", "speed", "duplex"] {
+                reader.text(&net_path(&interface.name, file));
+            }
+        }
+    }
+    reader.class(ISCSI_SESSIONS, &SESSION_FILES);
+    reader.class(ISCSI_CONNECTIONS, &CONNECTION_FILES);
+    reader.class(NVME_CONTROLLERS, &CONTROLLER_FILES);
+    reader.files
+}
+
+struct Reader {
+    root: PathBuf,
+    files: BTreeMap<String, FileFact>,
+}
+
+impl Reader {
+    fn devices(&mut self, interfaces: &[Interface]) {
+        let mut any = false;
+        for interface in interfaces.iter().filter(|found| may_have_device(found)) {
+            self.device(interface);
+            any = true;
+        }
+        if any {
+            for device in self.names(RDMA_CLASS) {
+                self.names(&rdma_interfaces_path(&device));
+            }
+        }
+    }
+
+    fn device(&mut self, interface: &Interface) {
+        let path = |file| net_path(&interface.name, file);
+        let index = self.text(&path("ifindex"));
+        if index != Some(interface.index.to_string()) {
+            return;
+        }
+        let Some(device) = self.link(&path("device")) else {
+            return;
+        };
+        self.link(&path("device/driver"));
+        let told = interface.device.as_ref();
+        if told.is_none_or(|device| device.bus.is_none()) {
+            self.link(&path("device/subsystem"));
+        }
+        if let Some(function) = pci_function(&device) {
+            self.text(&pci_path(function, "vendor"));
+            self.text(&pci_path(function, "device"));
+        }
+    }
+
+    fn class(&mut self, folder: &str, files: &[&str]) {
+        for name in self.names(folder) {
+            for file in files {
+                self.text(&format!("{folder}/{name}/{file}"));
+            }
+        }
+    }
+
+    fn text(&mut self, path: &str) -> Option<String> {
+        let text = read_text(&self.place(path));
+        let text = text.map(|text| text.trim_end().to_owned());
+        self.keep(path, text, FileFact::Text)
+    }
+
+    fn link(&mut self, path: &str) -> Option<String> {
+        let target = fs::canonicalize(self.place(path));
+        let target = target.map(|target| match target.strip_prefix(&self.root) {
+            Ok(below) => format!("/{}", below.to_string_lossy().trim_start_matches('/')),
+            Err(_) => target.to_string_lossy().into_owned(),
+        });
+        self.keep(path, target, FileFact::Link)
+    }
+
+    fn names(&mut self, path: &str) -> Vec<String> {
+        let names = read_names(&self.place(path));
+        self.keep(path, names, FileFact::Names).unwrap_or_default()
+    }
+
+    fn place(&self, path: &str) -> PathBuf {
+        if self.root.as_os_str().is_empty() {
+            PathBuf::from(path)
+        } else {
+            self.root.join(path.trim_start_matches('/'))
+        }
+    }
+
+    fn keep<T: Clone>(
+        &mut self,
+        path: &str,
+        read: io::Result<T>,
+        fact: impl Fn(T) -> FileFact,
+    ) -> Option<T> {
+        let kept = read.as_ref().ok().cloned();
+        let fact = read.map_or_else(
+            |error| FileFact::Error {
+                errno: error.raw_os_error(),
+                cause: error.to_string(),
+            },
+            fact,
+        );
+        self.files.insert(path.to_owned(), fact);
+        kept
+    }
+}
+
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(LONGEST_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_names(path: &Path) -> io::Result<Vec<String>> {
+    let name = |entry: io::Result<fs::DirEntry>| {
+        entry.map(|entry| entry.file_name().to_string_lossy().into_owned())
+    };
+    let mut names: Vec<String> = fs::read_dir(path)?.map(name).collect::<io::Result<_>>()?;
+    names.sort();
+    Ok(names)
+}
