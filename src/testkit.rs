@@ -40,17 +40,9 @@ impl Node {
     }
 
     pub(crate) fn route(mut self, destination: &str, interface: &str, table: u32) -> Self {
-        let hop = NextHop {
-            interface: InterfaceName::new(interface),
-            gateway: None,
-        };
+        let hop = NextHop { interface: InterfaceName::new(interface), gateway: None };
         let destination = destination.parse().unwrap();
-        self.0.routes.push(Route {
-            destination,
-            table,
-            next_hops: vec![hop],
-            priority: 0,
-        });
+        self.0.routes.push(Route { destination, table, next_hops: vec![hop], priority: 0 });
         self
     }
 
@@ -81,12 +73,7 @@ pub(crate) fn down(interface: &mut Interface) {
 
 pub(crate) fn address(text: &str, flags: &[AddressFlag]) -> Address {
     let address: ipnetwork::IpNetwork = text.parse().unwrap();
-    Address {
-        address,
-        peer: None,
-        scope: Scope::Global,
-        flags: flags.to_vec(),
-    }
+    Address { address, peer: None, scope: Scope::Global, flags: flags.to_vec() }
 }
 
 /// The networks of golden vectors B to D on two nodes, in order of enumeration: Heartbeat, CSV-LM,
@@ -107,15 +94,13 @@ pub(crate) fn golden_node(name: &str, host: u8, networks: &[&str]) -> NodeInvent
     }
     node.gateway("host0")
         .change(|inventory| {
-            inventory
-                .storage_sessions
-                .push(crate::model::StorageSession {
-                    transport: crate::model::StorageTransport::Iscsi,
-                    portal: "192.168.5.200".parse().unwrap(),
-                    port: Some(3260),
-                    target: None,
-                    interface: None,
-                });
+            inventory.storage_sessions.push(crate::model::StorageSession {
+                transport: crate::model::StorageTransport::Iscsi,
+                portal: "192.168.5.200".parse().unwrap(),
+                port: Some(3260),
+                target: None,
+                interface: None,
+            });
         })
         .done()
 }

@@ -48,27 +48,16 @@ fn check(case: &Path, wrong: &mut Vec<String>) {
 
 #[test]
 fn every_case_shows_what_it_should() {
-    let mut cases: Vec<_> = fs::read_dir(support::fixture("cases"))
-        .unwrap()
-        .map(|it| it.unwrap().path())
-        .collect();
+    let mut cases: Vec<_> =
+        fs::read_dir(support::fixture("cases")).unwrap().map(|it| it.unwrap().path()).collect();
     cases.retain(|path| path.is_dir());
     cases.sort();
     assert!(cases.len() >= 10, "the cases are gone");
     let mut wrong = Vec::new();
     for case in &cases {
         let why = fs::read_to_string(case.join("why")).unwrap_or_default();
-        assert_eq!(
-            why.trim().lines().count(),
-            1,
-            "{} needs one line of why",
-            case.display()
-        );
+        assert_eq!(why.trim().lines().count(), 1, "{} needs one line of why", case.display());
         check(case, &mut wrong);
     }
-    assert!(
-        wrong.is_empty(),
-        "UPDATE_CASES=1 shows the difference in git\n{}",
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "UPDATE_CASES=1 shows the difference in git\n{}", wrong.join("\n"));
 }

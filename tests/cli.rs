@@ -30,7 +30,8 @@ impl Office {
 
     fn run(&self, arguments: &[&str]) -> support::Run {
         let policy = self.policy();
-        let all = [arguments, &["--from", &self.from, "--policy", policy.to_str().unwrap()]].concat();
+        let all =
+            [arguments, &["--from", &self.from, "--policy", policy.to_str().unwrap()]].concat();
         run(all)
     }
 }
@@ -65,7 +66,10 @@ fn the_habit_of_the_classic_command_works() {
     let office = Office::new("golden-a");
     office.run(&["set", "Cluster Network 1", "metric=10001"]).success();
     let changed = office.run(&["set", "Cluster Network 2", "metric=1001"]).success();
-    assert!(changed.contains("Cluster Network 2: metric 1000 (automatic) -> 1001 (manual)"), "{changed}");
+    assert!(
+        changed.contains("Cluster Network 2: metric 1000 (automatic) -> 1001 (manual)"),
+        "{changed}"
+    );
     let listing = office.run(&["show", "Cluster Network 2", "--format", "cluster-exe"]).success();
     assert!(listing.starts_with("Listing properties for 'Cluster Network 2':\n\n"));
     assert!(listing.contains("D  Cluster Network 2    Metric                   1001 (0x3e9)\n"));
@@ -272,7 +276,8 @@ fn one_broken_file_among_good_ones_is_named() {
 
 #[test]
 fn names_from_outside_cannot_move_the_cursor() {
-    let inventory = fs::read_to_string(support::fixture("cases/golden-a/nodes/node1.json")).unwrap();
+    let inventory =
+        fs::read_to_string(support::fixture("cases/golden-a/nodes/node1.json")).unwrap();
     let hostile = inventory.replace("eth0", "e\\u001b[2J");
     for format in ["table", "json", "csv", "cluster-exe", "powershell"] {
         let arguments = ["show", "--from", "-", "--all", "--explain", "--format", format];

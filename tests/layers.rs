@@ -21,21 +21,12 @@ const LAYERS: [(&str, u32); 11] = [
 const SHELL_TOP: [(&str, u32); 2] = [("collect", 9), ("cli", 10)];
 
 /// What the pure core must not name.
-const IMPURE: [&str; 7] = [
-    "std::fs",
-    "std::env",
-    "std::process",
-    "std::net::Tcp",
-    "Instant",
-    "SystemTime",
-    "tokio",
-];
+const IMPURE: [&str; 7] =
+    ["std::fs", "std::env", "std::process", "std::net::Tcp", "Instant", "SystemTime", "tokio"];
 
 fn layer(module: &str) -> Option<u32> {
     let all = LAYERS.iter().chain(&SHELL_TOP);
-    all.clone()
-        .find(|(name, _)| *name == module)
-        .map(|(_, layer)| *layer)
+    all.clone().find(|(name, _)| *name == module).map(|(_, layer)| *layer)
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -55,10 +46,7 @@ fn imported(text: &str) -> Vec<String> {
     for (start, _) in text.match_indices("crate::") {
         let rest = &text[start + "crate::".len()..];
         let word = |text: &str| -> String {
-            text.trim_start()
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect()
+            text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
         };
         match rest.strip_prefix('{') {
             None => modules.push(word(rest)),
@@ -94,18 +82,9 @@ fn no_module_looks_upwards() {
     let mut edges = Vec::new();
     for file in files {
         let inside = file.strip_prefix(&root).unwrap();
-        let own = inside
-            .iter()
-            .next()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .trim_end_matches(".rs");
+        let own = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
         let Some(own_layer) = layer(own) else {
-            assert!(
-                ["lib", "main", "testkit"].contains(&own),
-                "{own} has no layer: give it one"
-            );
+            assert!(["lib", "main", "testkit"].contains(&own), "{own} has no layer: give it one");
             continue;
         };
         let text = fs::read_to_string(&file).unwrap();
@@ -116,9 +95,7 @@ fn no_module_looks_upwards() {
             }
         }
         if own_layer <= 6 {
-            let code = text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"));
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             let code: String = code.collect::<Vec<_>>().join("\n");
             for word in IMPURE.iter().filter(|word| code.contains(*word)) {
                 edges.push(format!("{}: {own} names {word}", inside.display()));

@@ -111,7 +111,9 @@ fn states(view: &Value) -> Vec<(&str, &str)> {
 
 #[test]
 fn show_sees_what_was_made_and_follows_changes() {
-    let Some(cluster) = Cluster::new("a") else { return };
+    let Some(cluster) = Cluster::new("a") else {
+        return;
+    };
     let view = cluster.show();
     assert_eq!(states(&view), [("10.77.0.0/24", "Up"), ("10.77.1.0/24", "Up")]);
     let members = view["networks"][0]["members"].as_array().unwrap();
@@ -125,7 +127,10 @@ fn show_sees_what_was_made_and_follows_changes() {
     let view = cluster.show();
     assert_eq!(states(&view)[0], ("10.77.0.0/24", "Partitioned"));
     let exception = &view["traffic"]["exceptions"][0];
-    assert_eq!((&exception["peers"][0], &exception["csv"]), (&"n3".into(), &"Cluster Network 2".into()));
+    assert_eq!(
+        (&exception["peers"][0], &exception["csv"]),
+        (&"n3".into(), &"Cluster Network 2".into())
+    );
 
     cluster.ip("sw", &["link", "set", "p20", "down"]);
     assert_eq!(states(&cluster.show())[0], ("10.77.0.0/24", "Down"), "a peer's end is down");
@@ -133,7 +138,9 @@ fn show_sees_what_was_made_and_follows_changes() {
 
 #[test]
 fn show_sees_addresses_and_default_routes_appear() {
-    let Some(cluster) = Cluster::new("b") else { return };
+    let Some(cluster) = Cluster::new("b") else {
+        return;
+    };
     cluster.ip("n1", &["addr", "add", "10.78.0.1/24", "dev", "eth1"]);
     cluster.ip("n1", &["addr", "add", "fd77::1/64", "dev", "eth1", "nodad"]);
     cluster.ip("n2", &["route", "add", "default", "via", "10.77.1.254"]);
@@ -147,7 +154,9 @@ fn show_sees_addresses_and_default_routes_appear() {
 
 #[test]
 fn a_recording_of_a_live_node_reads_as_the_node_did() {
-    let Some(cluster) = Cluster::new("c") else { return };
+    let Some(cluster) = Cluster::new("c") else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("recording.json");
     let path = file.to_str().unwrap();
@@ -170,7 +179,9 @@ fn a_recording_of_a_live_node_reads_as_the_node_did() {
 
 #[test]
 fn interfaces_that_do_not_count_are_listed_with_their_reason() {
-    let Some(cluster) = Cluster::new("d") else { return };
+    let Some(cluster) = Cluster::new("d") else {
+        return;
+    };
     cluster.ip("n1", &["link", "add", "docker0", "type", "bridge"]);
     cluster.ip("n1", &["addr", "add", "172.17.0.1/16", "dev", "docker0"]);
     cluster.ip("n1", &["link", "add", "mv0", "link", "eth0", "type", "macvlan"]);

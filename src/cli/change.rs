@@ -6,7 +6,7 @@ use similar::TextDiff;
 use super::args::{Change, Common, Pin, Set, Unset};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
-use crate::model::{Metric, NetworkName, NodeInventory, Policy, Role};
+use crate::model::{Metric, NodeInventory, Policy, Role};
 use crate::policy::{self, Target};
 use crate::render;
 use crate::store::{self, Edit, Lock, PolicyDocument};
@@ -143,7 +143,12 @@ fn change(
         store::write_atomic(&common.policy, text.as_bytes())?;
     }
     drop(lock);
-    output::print(&report(common, arguments, (&document, &text), (&inventories, &before, &policy)))?;
+    output::print(&report(
+        common,
+        arguments,
+        (&document, &text),
+        (&inventories, &before, &policy),
+    ))?;
     Ok(Outcome::Done)
 }
 
@@ -173,6 +178,7 @@ fn report(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::NetworkName;
 
     #[test]
     fn properties_are_read_as_administrators_write_them() {

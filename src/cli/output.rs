@@ -1,5 +1,8 @@
 //! Writing to standard output and standard error.
-#![expect(clippy::disallowed_methods, reason = "this module asks the terminal and NO_COLOR")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module asks the terminal, NO_COLOR and COLUMNS"
+)]
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -39,8 +42,15 @@ pub(super) fn page(color: Color) -> Page {
         Color::Never => false,
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
     };
-    let size = if terminal { terminal_size::terminal_size() } else { None };
-    Page { width: size.map(|(width, _)| usize::from(width.0)), colour }
+    Page { width: width(terminal), colour }
+}
+
+/// `COLUMNS` where it is set, else the terminal's width; none for files and pipes.
+fn width(terminal: bool) -> Option<usize> {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = if terminal { set.or_else(measured) } else { set };
+    width.filter(|width| *width > 0).map(|width| width.max(40))
 }
 
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {

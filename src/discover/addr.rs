@@ -65,11 +65,7 @@ pub(super) fn decode_addresses(
 }
 
 fn gap(interface: Option<&InterfaceName>, cause: String) -> Gap {
-    Gap {
-        interface: interface.cloned(),
-        fact: Fact::Addresses,
-        cause,
-    }
+    Gap { interface: interface.cloned(), fact: Fact::Addresses, cause }
 }
 
 type Decoded = Result<Address, String>;
@@ -81,20 +77,13 @@ fn decode_address(message: Message<'_>) -> Result<Option<(u32, Decoded)>, Fault>
     if family != AF_INET && family != AF_INET6 {
         return Ok(None);
     }
-    let mut facts = Facts {
-        flags: u32::from(flags),
-        ..Facts::default()
-    };
+    let mut facts = Facts { flags: u32::from(flags), ..Facts::default() };
     let mut wrong = None;
     for attribute in attributes.attributes() {
         let attribute = attribute?;
         let taken = match attribute.kind {
-            IFA_ADDRESS => attribute
-                .address()
-                .map(|address| facts.address = Some(address)),
-            IFA_LOCAL => attribute
-                .address()
-                .map(|address| facts.local = Some(address)),
+            IFA_ADDRESS => attribute.address().map(|address| facts.address = Some(address)),
+            IFA_LOCAL => attribute.address().map(|address| facts.local = Some(address)),
             IFA_FLAGS => attribute.u32().map(|flags| facts.flags = flags),
             _ => Ok(()),
         };
@@ -153,11 +142,7 @@ pub(crate) fn scope_of(number: u8) -> Scope {
 }
 
 fn flags_of(bits: u32, ipv4: bool) -> Vec<AddressFlag> {
-    let first = if ipv4 {
-        AddressFlag::Secondary
-    } else {
-        AddressFlag::Temporary
-    };
+    let first = if ipv4 { AddressFlag::Secondary } else { AddressFlag::Temporary };
     let shared = (bits & IFA_F_SECONDARY_OR_TEMPORARY != 0).then_some(first);
     let dynamic = (bits & IFA_F_PERMANENT == 0).then_some(AddressFlag::Dynamic);
     let set = |(bit, flag)| (bits & bit != 0).then_some(flag);

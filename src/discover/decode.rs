@@ -32,10 +32,7 @@ pub fn inventory(recording: &Recording) -> Result<NodeInventory, DecodeError> {
     let mut interfaces = resolve(links, &names, &mut gaps);
     decode_addresses(&netlink.addr, &mut interfaces, &mut gaps)?;
     let mut selection = RouteSelection::new(&interfaces);
-    for (dump, datagrams) in [
-        (Dump::Route4, &netlink.route4),
-        (Dump::Route6, &netlink.route6),
-    ] {
+    for (dump, datagrams) in [(Dump::Route4, &netlink.route4), (Dump::Route6, &netlink.route6)] {
         gaps.extend(decode_routes(dump, datagrams, &names, &mut selection)?);
     }
     set_speeds(&netlink.speed, files, &mut interfaces, &mut gaps)?;
@@ -67,11 +64,7 @@ fn unfinished(recording: &Recording) -> Vec<Gap> {
     ];
     let gap = |(fact, datagrams): (Fact, &Vec<Datagram>)| {
         let cause = ending(datagrams)?;
-        Some(Gap {
-            interface: None,
-            fact,
-            cause,
-        })
+        Some(Gap { interface: None, fact, cause })
     };
     dumps.into_iter().filter_map(gap).collect()
 }
@@ -82,10 +75,9 @@ fn ending(datagrams: &[Datagram]) -> Option<String> {
     let last = messages(last.bytes()).filter_map(Result::ok).last()?;
     match (last.kind, last.errno()) {
         (NLMSG_DONE | NLMSG_ERROR, 0) => None,
-        (NLMSG_DONE | NLMSG_ERROR, errno) => Some(format!(
-            "recorded answer: {}",
-            std::io::Error::from_raw_os_error(errno)
-        )),
+        (NLMSG_DONE | NLMSG_ERROR, errno) => {
+            Some(format!("recorded answer: {}", std::io::Error::from_raw_os_error(errno)))
+        }
         _ => Some("the recorded answer has no end: it may lack entries".to_owned()),
     }
 }

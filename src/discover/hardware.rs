@@ -23,29 +23,20 @@ pub(super) fn pci_path(function: &str, file: &str) -> String {
 /// Linux 5.14, which tells none) it has no kind of its own.
 pub(super) fn may_have_device(interface: &Interface) -> bool {
     interface.device.is_some()
-        || matches!(
-            interface.kind,
-            InterfaceKind::Physical | InterfaceKind::Infiniband
-        )
+        || matches!(interface.kind, InterfaceKind::Physical | InterfaceKind::Infiniband)
 }
 
 /// Completes the device of each interface that may have one.
 pub(super) fn set_devices(files: Files<'_>, interfaces: &mut [Interface], gaps: &mut Vec<Gap>) {
-    let mut candidates = interfaces
-        .iter_mut()
-        .filter(|interface| may_have_device(interface))
-        .peekable();
+    let mut candidates =
+        interfaces.iter_mut().filter(|interface| may_have_device(interface)).peekable();
     if candidates.peek().is_none() {
         return;
     }
     let rdma = rdma_devices(files, gaps);
     for interface in candidates {
         if let Err(cause) = set_device(files, &rdma, interface) {
-            gaps.push(Gap {
-                interface: Some(interface.name.clone()),
-                fact: Fact::Device,
-                cause,
-            });
+            gaps.push(Gap { interface: Some(interface.name.clone()), fact: Fact::Device, cause });
         }
     }
 }
@@ -118,11 +109,7 @@ fn model(files: Files<'_>, function: &str) -> Result<Option<String>, Unread> {
 fn rdma_devices<'a>(files: Files<'a>, gaps: &mut Vec<Gap>) -> BTreeMap<&'a str, &'a str> {
     let mut bound = BTreeMap::new();
     let mut gap = |error: Unread| {
-        gaps.push(Gap {
-            interface: None,
-            fact: Fact::Rdma,
-            cause: error.to_string(),
-        });
+        gaps.push(Gap { interface: None, fact: Fact::Rdma, cause: error.to_string() });
     };
     let devices = files.names(RDMA_CLASS).unwrap_or_else(|error| {
         gap(error);

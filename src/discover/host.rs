@@ -18,14 +18,9 @@ const LONGEST_NAME: usize = 255;
 /// # Errors
 /// When the kernel does not tell it, or it is no name for a node.
 pub fn local_node_name() -> Result<NodeName, DiscoverError> {
-    let name = std::fs::read_to_string(HOST_NAME).map_err(|source| DiscoverError::HostName {
-        path: HOST_NAME,
-        source,
-    })?;
-    node_name(name.trim()).map_err(|source| DiscoverError::BadHostName {
-        path: HOST_NAME,
-        source,
-    })
+    let name = std::fs::read_to_string(HOST_NAME)
+        .map_err(|source| DiscoverError::HostName { path: HOST_NAME, source })?;
+    node_name(name.trim()).map_err(|source| DiscoverError::BadHostName { path: HOST_NAME, source })
 }
 
 /// Text that is no name for a node.
@@ -66,10 +61,7 @@ mod tests {
     fn names_have_bounds() {
         assert_eq!(node_name(""), Err(NodeNameError::Empty));
         assert!(node_name(&"n".repeat(255)).is_ok());
-        assert_eq!(
-            node_name(&"n".repeat(256)),
-            Err(NodeNameError::TooLong(256))
-        );
+        assert_eq!(node_name(&"n".repeat(256)), Err(NodeNameError::TooLong(256)));
         assert!(node_name("n\n1").is_err());
         assert_eq!(node_name("n1").unwrap().as_str(), "n1");
     }

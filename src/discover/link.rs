@@ -91,10 +91,7 @@ fn decode_link(message: Message<'_>) -> Result<Link, Fault> {
         }
     }
     if facts.name.is_empty() {
-        return Err(Fault {
-            offset: message.payload.at,
-            found: Malformed::Nameless(index),
-        });
+        return Err(Fault { offset: message.payload.at, found: Malformed::Nameless(index) });
     }
     let kind = kind_of(&facts.info, flags, hardware);
     Ok(facts.into_link(index, kind, flags, faults))
@@ -192,10 +189,9 @@ impl Facts {
         interface.tx_queues = self.tx_queues;
         interface.device = Some(self.device).filter(|device| *device != Device::default());
         interface.switch = Some(self.switch).filter(|switch| *switch != SwitchPort::default());
-        interface.counters = self.stats.map(|counters| Counters {
-            carrier_changes: self.carrier_changes,
-            ..counters
-        });
+        interface.counters = self
+            .stats
+            .map(|counters| Counters { carrier_changes: self.carrier_changes, ..counters });
         interface.bond = self.info.bond;
         Link {
             parent: parent.filter(|_| !self.link_elsewhere),
@@ -208,11 +204,7 @@ impl Facts {
 }
 
 fn gaps_of(name: &str, causes: Vec<String>) -> Vec<Gap> {
-    let gap = |cause| Gap {
-        interface: Some(InterfaceName::new(name)),
-        fact: Fact::Link,
-        cause,
-    };
+    let gap = |cause| Gap { interface: Some(InterfaceName::new(name)), fact: Fact::Link, cause };
     causes.into_iter().map(gap).collect()
 }
 

@@ -80,8 +80,7 @@ impl LinkInfo {
                 Ok(option) => read(self, &option).err().map(|fault| fault.to_string()),
                 Err(fault) => Some(fault.found.to_string()),
             };
-            self.faults
-                .extend(cause.map(|cause| format!("option: {cause}")));
+            self.faults.extend(cause.map(|cause| format!("option: {cause}")));
         }
     }
 

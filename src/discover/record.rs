@@ -31,21 +31,15 @@ const CTRL_ATTR_FAMILY_ID: u16 = 1;
 /// # Errors
 /// When the kernel gives no list of interfaces.
 pub fn record(node: NodeName, taken_at: String) -> Result<Recording, DiscoverError> {
-    let mut recording = Recording {
-        taken_at: Some(taken_at),
-        ..Recording::empty(node)
-    };
+    let mut recording = Recording { taken_at: Some(taken_at), ..Recording::empty(node) };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .build()
         .map_err(DiscoverError::Runtime)?;
     let interfaces = runtime.block_on(dump_all(&mut recording))?;
-    let speeds = if recording.netlink.speed.is_empty() {
-        Speeds::FromFiles
-    } else {
-        Speeds::FromNetlink
-    };
+    let speeds =
+        if recording.netlink.speed.is_empty() { Speeds::FromFiles } else { Speeds::FromNetlink };
     recording.files = read_files(Path::new(""), &interfaces, speeds);
     Ok(recording)
 }
@@ -135,12 +129,7 @@ async fn dump_speeds(netlink: &mut NetlinkDumps, gaps: &mut Vec<Gap>) {
     let Some(family) = family.ok().and_then(|answer| family_id(&answer)) else {
         return;
     };
-    let modes = ask(
-        NETLINK_GENERIC,
-        Check::Lenient,
-        &request::link_modes(family),
-    )
-    .await;
+    let modes = ask(NETLINK_GENERIC, Check::Lenient, &request::link_modes(family)).await;
     if let Ok(answer) = modes {
         netlink.speed = keep(answer, Fact::Speed, gaps);
     }
@@ -156,11 +145,7 @@ fn family_id(answer: &Answer) -> Option<u16> {
 }
 
 fn keep(answer: Answer, fact: Fact, gaps: &mut Vec<Gap>) -> Vec<Datagram> {
-    gaps.extend(answer.flaw.map(|flaw| Gap {
-        interface: None,
-        fact,
-        cause: flaw.to_string(),
-    }));
+    gaps.extend(answer.flaw.map(|flaw| Gap { interface: None, fact, cause: flaw.to_string() }));
     answer.datagrams
 }
 
@@ -171,11 +156,7 @@ fn gap(fact: Fact, error: &DumpError) -> Gap {
         cause = format!("{cause}: {error}");
         source = error.source();
     }
-    Gap {
-        interface: None,
-        fact,
-        cause,
-    }
+    Gap { interface: None, fact, cause }
 }
 
 fn is_refused(error: &DumpError, numbers: &[i32]) -> bool {

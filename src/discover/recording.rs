@@ -199,14 +199,9 @@ mod tests {
     #[test]
     fn a_recording_survives_json() {
         let mut recording = Recording::empty(NodeName::new("n1"));
-        recording
-            .netlink
-            .link
-            .push(Datagram::new(vec![0, 0xff, 0x1a]));
+        recording.netlink.link.push(Datagram::new(vec![0, 0xff, 0x1a]));
         let link = FileFact::Link("/sys/devices/pci0000:00/0000:00:03.0".to_owned());
-        recording
-            .files
-            .insert("/sys/class/net/eth0/device".to_owned(), link);
+        recording.files.insert("/sys/class/net/eth0/device".to_owned(), link);
         let text = serde_json::to_string(&recording).unwrap();
         assert!(text.contains("\"00ff1a\"") && text.contains(RECORDING_SCHEMA));
         assert_eq!(serde_json::from_str::<Recording>(&text).unwrap(), recording);
@@ -222,10 +217,7 @@ mod tests {
 
     #[test]
     fn nothing_there_is_told_from_not_readable() {
-        let fact = |errno| FileFact::Error {
-            errno: Some(errno),
-            cause: String::new(),
-        };
+        let fact = |errno| FileFact::Error { errno: Some(errno), cause: String::new() };
         assert!(fact(2).is_absent() && fact(20).is_absent() && !fact(13).is_absent());
     }
 }

@@ -66,10 +66,7 @@ pub(super) fn ethtool_family() -> Vec<u8> {
 
 /// Speed and duplex of all interfaces, link modes in their short form.
 pub(super) fn link_modes(family: u16) -> Vec<u8> {
-    let flags = attribute(
-        ETHTOOL_A_HEADER_FLAGS,
-        &ETHTOOL_FLAG_COMPACT_BITSETS.to_ne_bytes(),
-    );
+    let flags = attribute(ETHTOOL_A_HEADER_FLAGS, &ETHTOOL_FLAG_COMPACT_BITSETS.to_ne_bytes());
     let header = attribute(ETHTOOL_A_LINKMODES_HEADER | NLA_F_NESTED, &flags);
     let flags = NLM_F_REQUEST | NLM_F_DUMP;
     generic(family, flags, ETHTOOL_MSG_LINKMODES_GET, &header)

@@ -52,11 +52,7 @@ pub(super) fn decode_routes(
         };
         match facts.into_route(names) {
             Ok(route) => selection.push(route),
-            Err((interface, cause)) => gaps.push(Gap {
-                interface,
-                fact,
-                cause,
-            }),
+            Err((interface, cause)) => gaps.push(Gap { interface, fact, cause }),
         }
         Ok(())
     })?;
@@ -115,14 +111,10 @@ impl Facts {
 
     fn take(&mut self, attribute: &Attribute<'_>) -> Result<(), Fault> {
         let taken = match attribute.kind {
-            RTA_DST => attribute
-                .address()
-                .map(|address| self.destination = Some(address)),
+            RTA_DST => attribute.address().map(|address| self.destination = Some(address)),
             RTA_PRIORITY => attribute.u32().map(|priority| self.priority = priority),
             RTA_TABLE => attribute.u32().map(|table| self.table = table),
-            RTA_NH_ID => attribute
-                .u32()
-                .map(|object| self.next_hop_object = Some(object)),
+            RTA_NH_ID => attribute.u32().map(|object| self.next_hop_object = Some(object)),
             RTA_OIF => attribute.u32().map(|index| self.single.index = Some(index)),
             RTA_MULTIPATH => {
                 self.hops = multipath(attribute.value, &mut self.wrong)?;
@@ -138,24 +130,14 @@ impl Facts {
         if let Some(wrong) = self.wrong {
             return Err((None, format!("a route can't be read: {wrong}")));
         }
-        let any = if self.ipv4 {
-            Ipv4Addr::UNSPECIFIED.into()
-        } else {
-            Ipv6Addr::UNSPECIFIED.into()
-        };
+        let any =
+            if self.ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let destination: IpAddr = self.destination.unwrap_or(any);
         let network = IpNetwork::new(destination, self.prefix).map_err(|_| {
             let prefix = self.prefix;
-            (
-                None,
-                format!("a route's destination {destination} has prefix length {prefix}"),
-            )
+            (None, format!("a route's destination {destination} has prefix length {prefix}"))
         })?;
-        let hops = if self.hops.is_empty() {
-            vec![self.single]
-        } else {
-            self.hops
-        };
+        let hops = if self.hops.is_empty() { vec![self.single] } else { self.hops };
         let resolve = |hop: &Hop| hop.resolve(network, self.next_hop_object, names);
         let next_hops: Result<_, String> = hops.iter().map(resolve).collect();
         Ok(Route {
@@ -216,16 +198,10 @@ fn multipath(list: Span<'_>, wrong: &mut Option<WrongLength>) -> Result<Vec<Hop>
         let Some(bytes) = rest.bytes.get(8..length) else {
             return Err(Fault {
                 offset: rest.at,
-                found: Malformed::NextHopLength {
-                    length,
-                    left: rest.bytes.len(),
-                },
+                found: Malformed::NextHopLength { length, left: rest.bytes.len() },
             });
         };
-        let mut hop = Hop {
-            index: Some(u32::from_ne_bytes([i0, i1, i2, i3])),
-            gateway: None,
-        };
+        let mut hop = Hop { index: Some(u32::from_ne_bytes([i0, i1, i2, i3])), gateway: None };
         let at = rest.at + 8;
         for attribute in (Span { bytes, at }).attributes() {
             *wrong = wrong.or(hop.take(&attribute?).err());

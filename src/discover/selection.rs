@@ -21,19 +21,13 @@ pub(crate) struct RouteSelection {
 
 /// Tables that apply to a node's interfaces: main, and one of each VRF.
 pub(crate) fn tables_of(interfaces: &[Interface]) -> BTreeSet<u32> {
-    let vrf = interfaces
-        .iter()
-        .filter_map(|interface| interface.vrf_table);
+    let vrf = interfaces.iter().filter_map(|interface| interface.vrf_table);
     vrf.chain([MAIN_TABLE]).collect()
 }
 
 impl RouteSelection {
     pub(crate) fn new(interfaces: &[Interface]) -> Self {
-        Self {
-            tables: tables_of(interfaces),
-            routes: Vec::new(),
-            met: [0; 2],
-        }
+        Self { tables: tables_of(interfaces), routes: Vec::new(), met: [0; 2] }
     }
 
     /// Whether routes of the table are kept at all.
@@ -56,11 +50,7 @@ impl RouteSelection {
             self.routes.push(route);
         } else if gateway {
             let [met4, met6] = &mut self.met;
-            let met = if route.destination.is_ipv4() {
-                met4
-            } else {
-                met6
-            };
+            let met = if route.destination.is_ipv4() { met4 } else { met6 };
             *met += 1;
             if *met <= MOST_ROUTES {
                 self.routes.push(route);
@@ -83,8 +73,7 @@ impl RouteSelection {
                 });
             }
         }
-        self.routes
-            .sort_by_key(|route| (route.table, route.destination, route.priority));
+        self.routes.sort_by_key(|route| (route.table, route.destination, route.priority));
         self.routes.dedup();
         self.routes
     }

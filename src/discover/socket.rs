@@ -80,9 +80,7 @@ async fn ask_once(protocol: isize, check: Check, request: &[u8]) -> Result<Answe
             answer.flaw = Some(Flaw::Interrupted(TRIES));
         }
         bytes += buffer.len();
-        answer
-            .datagrams
-            .push(Datagram::new(buffer.as_slice().to_vec()));
+        answer.datagrams.push(Datagram::new(buffer.as_slice().to_vec()));
         if progress.ended {
             return Ok(answer);
         }
@@ -97,13 +95,10 @@ fn open(protocol: isize, check: Check) -> Result<TokioSocket, DumpError> {
     let mut socket = TokioSocket::new(protocol).map_err(failed("open"))?;
     let raw = socket.socket_mut();
     raw.bind_auto().map_err(failed("bind"))?;
-    raw.connect(&SocketAddr::new(0, 0))
-        .map_err(failed("connect"))?;
-    raw.set_rx_buf_sz(SOCKET_BUFFER_BYTES)
-        .map_err(failed("set the receive buffer"))?;
+    raw.connect(&SocketAddr::new(0, 0)).map_err(failed("connect"))?;
+    raw.set_rx_buf_sz(SOCKET_BUFFER_BYTES).map_err(failed("set the receive buffer"))?;
     if check == Check::Strict {
-        raw.set_netlink_get_strict_chk(true)
-            .map_err(DumpError::Refused)?;
+        raw.set_netlink_get_strict_chk(true).map_err(DumpError::Refused)?;
     }
     Ok(socket)
 }
@@ -132,10 +127,8 @@ fn look_at(datagram: &[u8]) -> Result<Progress, DumpError> {
         return Err(failed("receive")(io::ErrorKind::UnexpectedEof.into()));
     }
     for message in messages(datagram) {
-        let message = message.map_err(|fault| DumpError::Malformed {
-            offset: fault.offset,
-            source: fault.found,
-        })?;
+        let message = message
+            .map_err(|fault| DumpError::Malformed { offset: fault.offset, source: fault.found })?;
         progress.interrupted |= message.flags & NLM_F_DUMP_INTR != 0;
         progress.ended |= message.flags & NLM_F_MULTI == 0;
         match message.kind {
@@ -156,11 +149,7 @@ mod tests {
 
     fn message(kind: u16, flags: u16, payload: &[u8]) -> Vec<u8> {
         let length = u32::try_from(16 + payload.len()).unwrap();
-        let fields = [
-            &length.to_ne_bytes()[..],
-            &kind.to_ne_bytes(),
-            &flags.to_ne_bytes(),
-        ];
+        let fields = [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &flags.to_ne_bytes()];
         [&fields.concat(), &[0; 8][..], payload].concat()
     }
 
@@ -190,10 +179,7 @@ mod tests {
         };
         assert_eq!(error.raw_os_error(), Some(1));
         let cut = message(16, NLM_F_MULTI, &[0; 40]);
-        assert!(matches!(
-            look_at(&cut[..30]),
-            Err(DumpError::Malformed { offset: 0, .. })
-        ));
+        assert!(matches!(look_at(&cut[..30]), Err(DumpError::Malformed { offset: 0, .. })));
         assert!(look_at(&[]).is_err());
     }
 }

@@ -88,11 +88,7 @@ fn decode_lines(
     for_each_message(Dump::Speed, dump, |message| {
         let (index, line, cause) = decode_line(message)?;
         lines.extend(index.map(|index| (index, line)));
-        gaps.extend(cause.map(|cause| Gap {
-            interface: None,
-            fact: Fact::Speed,
-            cause,
-        }));
+        gaps.extend(cause.map(|cause| Gap { interface: None, fact: Fact::Speed, cause }));
         Ok(())
     })?;
     Ok(lines)
@@ -153,9 +149,7 @@ fn line_from_files(files: Files<'_>, interface: &Interface) -> Result<Line, Stri
     let speed = read(files, interface, "speed").map_err(|error| error.to_string())?;
     let duplex = read(files, interface, "duplex").map_err(|error| error.to_string())?;
     Ok(Line {
-        speed_mbps: speed
-            .and_then(|text| text.parse().ok())
-            .and_then(known_speed),
+        speed_mbps: speed.and_then(|text| text.parse().ok()).and_then(known_speed),
         duplex: match duplex {
             Some("half") => Some(Duplex::Half),
             Some("full") => Some(Duplex::Full),

@@ -30,22 +30,16 @@ pub(super) fn sessions(
     let mut sessions = Vec::new();
     let mut take = |found: Result<Option<StorageSession>, String>| match found {
         Ok(session) => sessions.extend(session),
-        Err(cause) => gaps.push(Gap {
-            interface: None,
-            fact: Fact::StorageSessions,
-            cause,
-        }),
+        Err(cause) => gaps.push(Gap { interface: None, fact: Fact::StorageSessions, cause }),
     };
     match iscsi_connections(files) {
-        Ok(connections) => connections
-            .iter()
-            .for_each(|connection| take(iscsi(files, connection, interfaces))),
+        Ok(connections) => {
+            connections.iter().for_each(|connection| take(iscsi(files, connection, interfaces)))
+        }
         Err(error) => take(Err(error.to_string())),
     }
     match files.names(NVME_CONTROLLERS) {
-        Ok(controllers) => controllers
-            .iter()
-            .for_each(|controller| take(nvme(files, controller))),
+        Ok(controllers) => controllers.iter().for_each(|controller| take(nvme(files, controller))),
         Err(error) => take(Err(error.to_string())),
     }
     sessions.sort();
@@ -79,9 +73,7 @@ fn iscsi(
     };
     let port = either("port", "persistent_port").map_err(text)?;
     let number = connection.trim_start_matches("connection");
-    let session = number
-        .split_once(':')
-        .map_or(number, |(session, _)| session);
+    let session = number.split_once(':').map_or(number, |(session, _)| session);
     let of_session = |name| files.text(&format!("{ISCSI_SESSIONS}/session{session}/{name}"));
     let target = of_session("targetname").map_err(text)?;
     let bound = of_session("ifacename").map_err(text)?;
@@ -113,23 +105,16 @@ fn nvme(files: Files<'_>, controller: &str) -> Result<Option<StorageSession>, St
     let options = read("address")?.unwrap_or_default();
     let option = |name| {
         let mut pairs = options.split(',').filter_map(|pair| pair.split_once('='));
-        pairs
-            .find(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim())
+        pairs.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim())
     };
     let Some(address) = option("traddr") else {
-        return Err(format!(
-            "{}: \"{options}\" names no traddr",
-            file("address")
-        ));
+        return Err(format!("{}: \"{options}\" names no traddr", file("address")));
     };
     Ok(Some(StorageSession {
         transport,
         portal: portal(address).map_err(|cause| format!("{}: {cause}", file("address")))?,
         port: option("trsvcid").and_then(|port| port.parse().ok()),
-        target: read("subsysnqn")?
-            .filter(|name| told(name))
-            .map(str::to_owned),
+        target: read("subsysnqn")?.filter(|name| told(name)).map(str::to_owned),
         interface: option("host_iface").map(InterfaceName::from),
     }))
 }
@@ -138,6 +123,5 @@ fn nvme(files: Files<'_>, controller: &str) -> Result<Option<StorageSession>, St
 fn portal(text: &str) -> Result<IpAddr, String> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let bare = bare.split_once('%').map_or(bare, |(address, _)| address);
-    bare.parse()
-        .map_err(|_| format!("\"{text}\" is no address"))
+    bare.parse().map_err(|_| format!("\"{text}\" is no address"))
 }

@@ -36,10 +36,7 @@ pub(super) fn read_files(
     interfaces: &[Interface],
     speeds: Speeds,
 ) -> BTreeMap<String, FileFact> {
-    let mut reader = Reader {
-        root: root.to_owned(),
-        files: BTreeMap::new(),
-    };
+    let mut reader = Reader { root: root.to_owned(), files: BTreeMap::new() };
     reader.devices(interfaces);
     if speeds == Speeds::FromFiles {
         for interface in interfaces.iter().filter(|found| has_speed_file(found)) {
@@ -137,10 +134,7 @@ impl Reader {
     ) -> Option<T> {
         let kept = read.as_ref().ok().cloned();
         let fact = read.map_or_else(
-            |error| FileFact::Error {
-                errno: error.raw_os_error(),
-                cause: error.to_string(),
-            },
+            |error| FileFact::Error { errno: error.raw_os_error(), cause: error.to_string() },
             fact,
         );
         self.files.insert(path.to_owned(), fact);

@@ -37,12 +37,7 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn in_dump(self, dump: Dump, datagram: usize) -> DecodeError {
-        DecodeError {
-            dump,
-            datagram,
-            offset: self.offset,
-            source: self.found,
-        }
+        DecodeError { dump, datagram, offset: self.offset, source: self.found }
     }
 }
 
@@ -85,10 +80,7 @@ pub(super) fn for_each_message<'a>(
 
 /// The messages of a datagram; ends after the first fault.
 pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<Message<'_>, Fault>> {
-    let mut rest = Span {
-        bytes: datagram,
-        at: 0,
-    };
+    let mut rest = Span { bytes: datagram, at: 0 };
     std::iter::from_fn(move || {
         if rest.bytes.is_empty() {
             return None;
@@ -102,10 +94,7 @@ pub(super) fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<Message<'
 }
 
 fn split_message<'a>(rest: &mut Span<'a>) -> Result<Message<'a>, Fault> {
-    let fault = |found| Fault {
-        offset: rest.at,
-        found,
-    };
+    let fault = |found| Fault { offset: rest.at, found };
     let left = rest.bytes.len();
     let Some(header) = rest.bytes.first_chunk::<MESSAGE_HEADER>() else {
         return Err(fault(Malformed::MessageHeader(left)));
@@ -120,10 +109,7 @@ fn split_message<'a>(rest: &mut Span<'a>) -> Result<Message<'a>, Fault> {
     let message = Message {
         kind: u16::from_ne_bytes([k0, k1]),
         flags: u16::from_ne_bytes([f0, f1]),
-        payload: Span {
-            bytes: payload,
-            at: rest.at + MESSAGE_HEADER,
-        },
+        payload: Span { bytes: payload, at: rest.at + MESSAGE_HEADER },
     };
     rest.advance(end);
     Ok(message)
@@ -133,19 +119,10 @@ impl<'a> Span<'a> {
     /// Splits the fixed part of `N` bytes off.
     pub(super) fn fixed<const N: usize>(self) -> Result<(&'a [u8; N], Self), Fault> {
         match self.bytes.split_first_chunk::<N>() {
-            Some((fixed, rest)) => Ok((
-                fixed,
-                Span {
-                    bytes: rest,
-                    at: self.at + N,
-                },
-            )),
+            Some((fixed, rest)) => Ok((fixed, Span { bytes: rest, at: self.at + N })),
             None => Err(Fault {
                 offset: self.at,
-                found: Malformed::FixedPart {
-                    needed: N,
-                    left: self.bytes.len(),
-                },
+                found: Malformed::FixedPart { needed: N, left: self.bytes.len() },
             }),
         }
     }
@@ -174,10 +151,7 @@ impl<'a> Span<'a> {
 }
 
 fn split_attribute<'a>(rest: &mut Span<'a>) -> Result<Attribute<'a>, Fault> {
-    let fault = |found| Fault {
-        offset: rest.at,
-        found,
-    };
+    let fault = |found| Fault { offset: rest.at, found };
     let left = rest.bytes.len();
     let Some(&[l0, l1, k0, k1]) = rest.bytes.first_chunk::<ATTRIBUTE_HEADER>() else {
         return Err(fault(Malformed::AttributeHeader(left)));
@@ -190,10 +164,7 @@ fn split_attribute<'a>(rest: &mut Span<'a>) -> Result<Attribute<'a>, Fault> {
     };
     let at = rest.at + ATTRIBUTE_HEADER;
     rest.advance(end);
-    Ok(Attribute {
-        kind,
-        value: Span { bytes, at },
-    })
+    Ok(Attribute { kind, value: Span { bytes, at } })
 }
 
 /// One attribute.
@@ -255,11 +226,7 @@ impl<'a> Attribute<'a> {
     }
 
     pub(super) fn wrong_length(&self, needed: usize) -> WrongLength {
-        WrongLength {
-            kind: self.kind,
-            length: self.value.bytes.len(),
-            needed,
-        }
+        WrongLength { kind: self.kind, length: self.value.bytes.len(), needed }
     }
 
     /// The attributes inside; ends after the first fault.
@@ -307,10 +274,7 @@ mod tests {
         bytes.extend([200, 0, 0, 0]);
         bytes.extend([0; 12]);
         let last = messages(&bytes).last().unwrap().unwrap_err();
-        let found = Malformed::MessageLength {
-            length: 200,
-            left: 16,
-        };
+        let found = Malformed::MessageLength { length: 200, left: 16 };
         assert_eq!((last.offset, last.found), (20, found));
         assert!(messages(&[0; 16]).all(|message| message.is_err()));
     }
@@ -318,10 +282,7 @@ mod tests {
     #[test]
     fn attributes_end_at_the_first_fault() {
         let bytes = [6, 0, 1, 0x80, b'o', b'k', 0, 0, 3, 0, 2, 0];
-        let span = Span {
-            bytes: &bytes,
-            at: 32,
-        };
+        let span = Span { bytes: &bytes, at: 32 };
         let all: Vec<_> = span.attributes().collect();
         assert_eq!(all.len(), 2);
         let first = all[0].unwrap();

@@ -20,15 +20,8 @@ pub struct Candidate {
 }
 
 /// Names that container networks give to interfaces; no cluster traffic goes over them.
-const CONTAINER_NAMES: [&str; 7] = [
-    "cali*",
-    "cni*",
-    "flannel*",
-    "lxcbr*",
-    "tunl*",
-    "kube-ipvs*",
-    "nodelocaldns*",
-];
+const CONTAINER_NAMES: [&str; 7] =
+    ["cali*", "cni*", "flannel*", "lxcbr*", "tunl*", "kube-ipvs*", "nodelocaldns*"];
 
 /// Judges every interface of a node: each becomes a candidate or is skipped with its reason.
 ///
@@ -70,10 +63,7 @@ fn candidate(
     let addresses = usable_addresses(interface, policy)?;
     Ok(Candidate {
         subnets: subnets(&addresses),
-        member: facts.member(
-            interface,
-            addresses.iter().map(|used| used.address).collect(),
-        ),
+        member: facts.member(interface, addresses.iter().map(|used| used.address).collect()),
     })
 }
 
@@ -94,17 +84,10 @@ fn selected(
 ) -> Result<bool, SkipReason> {
     let node = &facts.inventory.node;
     let name = interface.name.as_str();
-    if let Some(pattern) = policy
-        .exclude
-        .iter()
-        .find(|pattern| pattern.matches(node, name))
-    {
+    if let Some(pattern) = policy.exclude.iter().find(|pattern| pattern.matches(node, name)) {
         return Err(SkipReason::Excluded(pattern.to_string()));
     }
-    Ok(policy
-        .include
-        .iter()
-        .any(|pattern| pattern.matches(node, name)))
+    Ok(policy.include.iter().any(|pattern| pattern.matches(node, name)))
 }
 
 fn named_by_containers(interface: &Interface) -> Result<(), SkipReason> {
@@ -138,20 +121,11 @@ fn usable_addresses<'a>(
     interface: &'a Interface,
     policy: &InterfacePolicy,
 ) -> Result<Vec<&'a Address>, SkipReason> {
-    let usable: Vec<&Address> = interface
-        .addresses
-        .iter()
-        .filter(|one| is_usable(one))
-        .collect();
+    let usable: Vec<&Address> = interface.addresses.iter().filter(|one| is_usable(one)).collect();
     if !usable.is_empty() {
         return Ok(usable);
     }
-    let link_local = || {
-        interface
-            .addresses
-            .iter()
-            .filter(|one| is_fit(one) && is_ipv6_local(one))
-    };
+    let link_local = || interface.addresses.iter().filter(|one| is_fit(one) && is_ipv6_local(one));
     if policy.ipv6_link_local && interface.kind == InterfaceKind::Physical {
         let local: Vec<&Address> = link_local().collect();
         if !local.is_empty() {
@@ -193,9 +167,7 @@ fn is_usable(address: &Address) -> bool {
 /// Whether no flag speaks against the address.
 fn is_fit(address: &Address) -> bool {
     use AddressFlag::{Dadfailed, Deprecated, Temporary, Tentative};
-    ![Temporary, Deprecated, Tentative, Dadfailed]
-        .into_iter()
-        .any(|flag| address.has(flag))
+    ![Temporary, Deprecated, Tentative, Dadfailed].into_iter().any(|flag| address.has(flag))
 }
 
 fn is_ipv4_local(address: &Address) -> bool {

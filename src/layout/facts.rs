@@ -19,29 +19,15 @@ pub(super) struct NodeFacts<'a> {
 
 impl<'a> NodeFacts<'a> {
     pub(super) fn of(inventory: &'a NodeInventory) -> Self {
-        let by_name = inventory
-            .interfaces
-            .iter()
-            .map(|one| (one.name.as_str(), one))
-            .collect();
+        let by_name = inventory.interfaces.iter().map(|one| (one.name.as_str(), one)).collect();
         let mut gateways: BTreeMap<_, BTreeSet<Gateway>> = BTreeMap::new();
         for route in inventory.routes.iter().filter(|route| route.is_default()) {
             for hop in &route.next_hops {
-                let gateway = Gateway {
-                    ipv6: !route.destination.is_ipv4(),
-                    address: hop.gateway,
-                };
-                gateways
-                    .entry((&hop.interface, route.table))
-                    .or_default()
-                    .insert(gateway);
+                let gateway = Gateway { ipv6: !route.destination.is_ipv4(), address: hop.gateway };
+                gateways.entry((&hop.interface, route.table)).or_default().insert(gateway);
             }
         }
-        Self {
-            inventory,
-            by_name,
-            gateways,
-        }
+        Self { inventory, by_name, gateways }
     }
 
     /// The interface as a member of a network through `addresses`.
@@ -54,9 +40,7 @@ impl<'a> NodeFacts<'a> {
             faked: interface.kind == InterfaceKind::Dummy,
             speed_mbps: self.speed_mbps(interface),
             mtu: interface.mtu,
-            rss: self.all_hardware(interface, |nic| {
-                nic.rx_queues.is_some_and(|queues| queues > 1)
-            }),
+            rss: self.all_hardware(interface, |nic| nic.rx_queues.is_some_and(|queues| queues > 1)),
             rdma: self.has_rdma(interface),
             gateways: self.gateways(interface),
             storage: self.storage(interface, &addresses),
@@ -65,8 +49,7 @@ impl<'a> NodeFacts<'a> {
     }
 
     pub(super) fn is_vrf(&self, name: &InterfaceName) -> bool {
-        self.get(name)
-            .is_some_and(|interface| interface.kind == InterfaceKind::Vrf)
+        self.get(name).is_some_and(|interface| interface.kind == InterfaceKind::Vrf)
     }
 
     /// Whether any interface below, at any depth, is hardware (or lies in another namespace, where
@@ -103,11 +86,7 @@ impl<'a> NodeFacts<'a> {
     /// that stands on none is asked itself.
     fn all_hardware(&self, interface: &Interface, holds: impl Fn(&Interface) -> bool) -> bool {
         let hardware = self.hardware(interface);
-        if hardware.is_empty() {
-            holds(interface)
-        } else {
-            hardware.into_iter().all(holds)
-        }
+        if hardware.is_empty() { holds(interface) } else { hardware.into_iter().all(holds) }
     }
 
     fn has_rdma(&self, interface: &Interface) -> bool {
@@ -135,19 +114,14 @@ impl<'a> NodeFacts<'a> {
         }
         let lowers = interface.lowers.iter().filter_map(|lower| self.get(lower));
         let carrying = lowers.filter(|lower| self.reaches_hardware(lower));
-        let below = carrying
-            .filter_map(|lower| self.speed_below(lower, seen))
-            .max();
+        let below = carrying.filter_map(|lower| self.speed_below(lower, seen)).max();
         below.or(own)
     }
 
     /// Default routes that leave by the interface, in the table that applies to it: that of its
     /// VRF when it is in one, else the main table.
     fn gateways(&self, interface: &Interface) -> Vec<Gateway> {
-        let vrf = interface
-            .master
-            .as_ref()
-            .and_then(|master| self.get(master));
+        let vrf = interface.master.as_ref().and_then(|master| self.get(master));
         let table = vrf.and_then(|vrf| vrf.vrf_table).unwrap_or(MAIN_TABLE);
         let found = self.gateways.get(&(&interface.name, table));
         found.into_iter().flatten().cloned().collect()
@@ -159,43 +133,28 @@ impl<'a> NodeFacts<'a> {
     /// A portal behind the default gateway makes no storage network: taking the only way out from
     /// the cluster would leave it without clients.
     fn storage(&self, interface: &Interface, addresses: &[IpNetwork]) -> Vec<StorageSession> {
-        let near = |portal: IpAddr| {
-            addresses
-                .iter()
-                .any(|address| Subnet::of(*address).contains(portal))
-        };
+        let near =
+            |portal: IpAddr| addresses.iter().any(|address| Subnet::of(*address).contains(portal));
         let carries = |session: &&StorageSession| {
             session.interface.as_ref().map_or_else(
                 || near(session.portal) || self.routes_to(session.portal, interface),
                 |bound| *bound == interface.name,
             )
         };
-        self.inventory
-            .storage_sessions
-            .iter()
-            .filter(carries)
-            .cloned()
-            .collect()
+        self.inventory.storage_sessions.iter().filter(carries).cloned().collect()
     }
 
     fn routes_to(&self, portal: IpAddr, interface: &Interface) -> bool {
         let fits = |route: &&Route| !route.is_default() && route.destination.contains(portal);
         let routes = self.inventory.routes.iter().filter(fits);
         let longest = routes.max_by_key(|route| route.destination.prefix());
-        longest.is_some_and(|route| {
-            route
-                .next_hops
-                .iter()
-                .any(|hop| hop.interface == interface.name)
-        })
+        longest
+            .is_some_and(|route| route.next_hops.iter().any(|hop| hop.interface == interface.name))
     }
 }
 
 fn is_hardware(interface: &Interface) -> bool {
-    matches!(
-        interface.kind,
-        InterfaceKind::Physical | InterfaceKind::Infiniband
-    )
+    matches!(interface.kind, InterfaceKind::Physical | InterfaceKind::Infiniband)
 }
 
 #[cfg(test)]
@@ -205,10 +164,7 @@ mod tests {
 
     fn link(name: &str, kind: InterfaceKind, lowers: &[&str]) -> Interface {
         let mut interface = Interface::new(name, 1, kind);
-        interface.lowers = lowers
-            .iter()
-            .map(|lower| InterfaceName::new(*lower))
-            .collect();
+        interface.lowers = lowers.iter().map(|lower| InterfaceName::new(*lower)).collect();
         interface
     }
 
@@ -267,10 +223,7 @@ mod tests {
         let route = |destination: &str| Route {
             destination: destination.parse().unwrap(),
             table: MAIN_TABLE,
-            next_hops: vec![NextHop {
-                interface: InterfaceName::new("eth0"),
-                gateway: None,
-            }],
+            next_hops: vec![NextHop { interface: InterfaceName::new("eth0"), gateway: None }],
             priority: 0,
         };
         inventory.routes = vec![route("0.0.0.0/0"), route("172.16.0.0/16")];
@@ -283,11 +236,8 @@ mod tests {
         ];
         let member =
             NodeFacts::of(&inventory).member(&eth0, vec!["192.168.5.1/24".parse().unwrap()]);
-        let portals: Vec<String> = member
-            .storage
-            .iter()
-            .map(|session| session.portal.to_string())
-            .collect();
+        let portals: Vec<String> =
+            member.storage.iter().map(|session| session.portal.to_string()).collect();
         assert_eq!(portals, ["192.168.5.9", "172.16.3.3", "203.0.113.2"]);
     }
 }

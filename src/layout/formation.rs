@@ -24,13 +24,7 @@ pub(super) fn networks(
         };
         let policy_key = naming::policy_key(&group.subnets, policy);
         let subnets = group.subnets;
-        networks.push(ClusterNetwork {
-            name,
-            name_source,
-            subnets,
-            policy_key,
-            members,
-        });
+        networks.push(ClusterNetwork { name, name_source, subnets, policy_key, members });
     }
     networks
 }
@@ -43,10 +37,8 @@ struct Group {
 /// Connected components of interfaces and subnets, in order of enumeration; members by node, then
 /// interface.
 fn group(candidates: Vec<Candidate>) -> Vec<Group> {
-    let all: BTreeSet<Subnet> = candidates
-        .iter()
-        .flat_map(|candidate| candidate.subnets.iter().copied())
-        .collect();
+    let all: BTreeSet<Subnet> =
+        candidates.iter().flat_map(|candidate| candidate.subnets.iter().copied()).collect();
     let subnets: Vec<Subnet> = all.into_iter().collect();
     let place = |subnet: &Subnet| subnets.binary_search(subnet).ok();
     let mut sets = Sets::new(subnets.len());
@@ -59,31 +51,18 @@ fn group(candidates: Vec<Candidate>) -> Vec<Group> {
     }
     let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
     for (number, subnet) in subnets.iter().enumerate() {
-        let new = || Group {
-            subnets: Vec::new(),
-            members: Vec::new(),
-        };
-        groups
-            .entry(sets.first(number))
-            .or_insert_with(new)
-            .subnets
-            .push(*subnet);
+        let new = || Group { subnets: Vec::new(), members: Vec::new() };
+        groups.entry(sets.first(number)).or_insert_with(new).subnets.push(*subnet);
     }
     for candidate in candidates {
-        let first = candidate
-            .subnets
-            .first()
-            .and_then(place)
-            .map(|number| sets.first(number));
+        let first = candidate.subnets.first().and_then(place).map(|number| sets.first(number));
         if let Some(group) = first.and_then(|first| groups.get_mut(&first)) {
             group.members.push(candidate.member);
         }
     }
     let mut groups: Vec<Group> = groups.into_values().collect();
     for group in &mut groups {
-        group
-            .members
-            .sort_by(|a, b| (&a.node, &a.interface).cmp(&(&b.node, &b.interface)));
+        group.members.sort_by(|a, b| (&a.node, &a.interface).cmp(&(&b.node, &b.interface)));
     }
     groups
 }
@@ -124,20 +103,12 @@ fn one_per_node(
             continue;
         };
         let better = before.gateways.is_empty() && !member.gateways.is_empty();
-        let loser = if better {
-            std::mem::replace(before, member)
-        } else {
-            member
-        };
+        let loser = if better { std::mem::replace(before, member) } else { member };
         let reason = SkipReason::SecondOnNetwork {
             network: network.clone(),
             counts: before.interface.clone(),
         };
-        skipped.push(Skipped {
-            node: loser.node,
-            interface: loser.interface,
-            reason,
-        });
+        skipped.push(Skipped { node: loser.node, interface: loser.interface, reason });
     }
     kept
 }

@@ -21,21 +21,14 @@ pub(super) fn choose(inventories: &[NodeInventory]) -> Chosen<'_> {
             same.push(inventory);
         }
     }
-    let mut chosen = Chosen {
-        inventories: Vec::new(),
-        conflicts: Vec::new(),
-    };
+    let mut chosen = Chosen { inventories: Vec::new(), conflicts: Vec::new() };
     for (node, same) in by_node {
         let Some(newest) = same.iter().copied().max_by(|a, b| age_then_content(a, b)) else {
             continue;
         };
         if same.len() > 1 {
             let used = newest.taken_at.clone();
-            chosen.conflicts.push(Conflict {
-                node: node.clone(),
-                inventories: same.len(),
-                used,
-            });
+            chosen.conflicts.push(Conflict { node: node.clone(), inventories: same.len(), used });
         }
         chosen.inventories.push(newest);
     }
@@ -43,9 +36,7 @@ pub(super) fn choose(inventories: &[NodeInventory]) -> Chosen<'_> {
 }
 
 fn age_then_content(a: &NodeInventory, b: &NodeInventory) -> Ordering {
-    a.taken_at
-        .cmp(&b.taken_at)
-        .then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
+    a.taken_at.cmp(&b.taken_at).then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
 }
 
 #[cfg(test)]
@@ -72,11 +63,7 @@ mod tests {
 
     #[test]
     fn the_same_inventory_twice_is_no_conflict() {
-        let given = [
-            inventory("n1", None),
-            inventory("n1", None),
-            inventory("n0", None),
-        ];
+        let given = [inventory("n1", None), inventory("n1", None), inventory("n0", None)];
         let chosen = choose(&given);
         assert_eq!(chosen.inventories.len(), 2);
         assert_eq!(chosen.inventories[0].node, NodeName::new("n0"));

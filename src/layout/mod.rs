@@ -30,25 +30,14 @@ pub fn form(inventories: &[NodeInventory], policy: &Policy) -> ClusterLayout {
     let networks = formation::networks(candidates, policy, &mut skipped);
     skipped.sort();
     ClusterLayout {
-        nodes: chosen
-            .inventories
-            .iter()
-            .map(|inventory| inventory.node.clone())
-            .collect(),
+        nodes: chosen.inventories.iter().map(|inventory| inventory.node.clone()).collect(),
         networks,
         skipped,
         conflicts: chosen.conflicts,
-        gaps: chosen
-            .inventories
-            .iter()
-            .flat_map(|inventory| gaps(inventory))
-            .collect(),
+        gaps: chosen.inventories.iter().flat_map(|inventory| gaps(inventory)).collect(),
     }
 }
 
 fn gaps(inventory: &NodeInventory) -> impl Iterator<Item = (NodeName, crate::model::Gap)> + '_ {
-    inventory
-        .gaps
-        .iter()
-        .map(|gap| (inventory.node.clone(), gap.clone()))
+    inventory.gaps.iter().map(|gap| (inventory.node.clone(), gap.clone()))
 }

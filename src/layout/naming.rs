@@ -6,10 +6,7 @@ use crate::model::{NameSource, NetworkName, Policy, Subnet};
 
 /// The subnet under which the policy holds an entry for a network: the first that has one.
 pub(super) fn policy_key(subnets: &[Subnet], policy: &Policy) -> Option<Subnet> {
-    subnets
-        .iter()
-        .copied()
-        .find(|subnet| policy.networks.contains_key(subnet))
+    subnets.iter().copied().find(|subnet| policy.networks.contains_key(subnet))
 }
 
 /// Names the networks with these subnets, given in order of enumeration.
@@ -21,14 +18,9 @@ pub(super) fn names<'a>(
     networks: impl ExactSizeIterator<Item = &'a [Subnet]>,
     policy: &Policy,
 ) -> Vec<(NetworkName, NameSource)> {
-    let given = policy
-        .networks
-        .values()
-        .filter_map(|network| network.name.as_ref());
+    let given = policy.networks.values().filter_map(|network| network.name.as_ref());
     let mut taken: BTreeSet<u32> = given.filter_map(NetworkName::automatic_number).collect();
-    let after_last = u32::try_from(networks.len())
-        .unwrap_or(u32::MAX)
-        .saturating_add(1);
+    let after_last = u32::try_from(networks.len()).unwrap_or(u32::MAX).saturating_add(1);
     let mut next = policy.naming.next_number.unwrap_or(after_last);
     let mut names = Vec::with_capacity(networks.len());
     for (place, subnets) in (1..).zip(networks) {
@@ -58,25 +50,17 @@ mod tests {
     use crate::model::NetworkPolicy;
 
     fn named(policy: &Policy, subnets: &[&str]) -> Vec<String> {
-        let subnets: Vec<[Subnet; 1]> = subnets
-            .iter()
-            .map(|subnet| [subnet.parse().unwrap()])
-            .collect();
+        let subnets: Vec<[Subnet; 1]> =
+            subnets.iter().map(|subnet| [subnet.parse().unwrap()]).collect();
         let names = names(subnets.iter().map(<[Subnet; 1]>::as_slice), policy);
-        names
-            .into_iter()
-            .map(|(name, _)| name.to_string())
-            .collect()
+        names.into_iter().map(|(name, _)| name.to_string()).collect()
     }
 
     fn policy(names: &[(&str, &str)], next_number: Option<u32>) -> Policy {
         let mut policy = Policy::default();
         policy.naming.next_number = next_number;
         for (subnet, name) in names {
-            let entry = NetworkPolicy {
-                name: Some(NetworkName::new(*name)),
-                ..Default::default()
-            };
+            let entry = NetworkPolicy { name: Some(NetworkName::new(*name)), ..Default::default() };
             policy.networks.insert(subnet.parse().unwrap(), entry);
         }
         policy
@@ -98,21 +82,9 @@ mod tests {
 
     #[test]
     fn after_a_pin_numbers_go_on_and_are_not_reused() {
-        let pinned = [
-            ("10.0.1.0/24", "Cluster Network 1"),
-            ("10.0.2.0/24", "Cluster Network 2"),
-        ];
-        let names = named(
-            &policy(&pinned, Some(3)),
-            &["10.0.0.0/24", "10.0.1.0/24", "10.0.7.0/24"],
-        );
-        assert_eq!(
-            names,
-            [
-                "Cluster Network 3",
-                "Cluster Network 1",
-                "Cluster Network 4"
-            ]
-        );
+        let pinned = [("10.0.1.0/24", "Cluster Network 1"), ("10.0.2.0/24", "Cluster Network 2")];
+        let names =
+            named(&policy(&pinned, Some(3)), &["10.0.0.0/24", "10.0.1.0/24", "10.0.7.0/24"]);
+        assert_eq!(names, ["Cluster Network 3", "Cluster Network 1", "Cluster Network 4"]);
     }
 }

@@ -86,14 +86,8 @@ mod tests {
     #[test]
     fn automatic_names_are_recognised_in_any_case() {
         assert_eq!(NetworkName::automatic(7).automatic_number(), Some(7));
-        assert_eq!(
-            NetworkName::new("cluster network 12").automatic_number(),
-            Some(12)
-        );
+        assert_eq!(NetworkName::new("cluster network 12").automatic_number(), Some(12));
         assert_eq!(NetworkName::new("Storage").automatic_number(), None);
-        assert_eq!(
-            NetworkName::new("Cluster Network x").automatic_number(),
-            None
-        );
+        assert_eq!(NetworkName::new("Cluster Network x").automatic_number(), None);
     }
 }

@@ -79,10 +79,7 @@ pub struct Interface {
     pub addresses: Vec<Address>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -189,10 +186,7 @@ impl InterfaceKind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Other(name) => name,
-            known => KINDS
-                .iter()
-                .find(|(kind, _)| kind == known)
-                .map_or("", |(_, name)| name),
+            known => KINDS.iter().find(|(kind, _)| kind == known).map_or("", |(_, name)| name),
         }
     }
 }
@@ -336,10 +330,7 @@ mod tests {
         let vxlan = InterfaceKind::from("vxlan".to_owned());
         assert_eq!(vxlan, InterfaceKind::Other("vxlan".to_owned()));
         assert_eq!(vxlan.as_str(), "vxlan");
-        assert_eq!(
-            InterfaceKind::from("ipoib".to_owned()),
-            InterfaceKind::Infiniband
-        );
+        assert_eq!(InterfaceKind::from("ipoib".to_owned()), InterfaceKind::Infiniband);
     }
 
     #[test]

@@ -58,10 +58,7 @@ pub enum NameSource {
 
 /// One interface of one node on a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent observed facts"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent observed facts")]
 pub struct Member {
     /// Node.
     pub node: NodeName,

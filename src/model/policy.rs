@@ -52,9 +52,7 @@ impl MetricScheme {
     /// The scheme of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::W2008R2, Self::W2012]
-            .into_iter()
-            .find(|scheme| scheme.name() == name)
+        [Self::W2008R2, Self::W2012].into_iter().find(|scheme| scheme.name() == name)
     }
 }
 
@@ -90,10 +88,7 @@ impl InterfacePattern {
     /// Whether the pattern means this interface of this node.
     #[must_use]
     pub fn matches(&self, node: &NodeName, interface: &str) -> bool {
-        let here = self
-            .node
-            .as_ref()
-            .is_none_or(|pattern| pattern.matches(node.as_str()));
+        let here = self.node.as_ref().is_none_or(|pattern| pattern.matches(node.as_str()));
         here && self.interface.matches(interface)
     }
 }
@@ -102,10 +97,7 @@ impl FromStr for InterfacePattern {
     type Err = PatternError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = |reason: String| PatternError {
-            text: text.to_owned(),
-            reason,
-        };
+        let error = |reason: String| PatternError { text: text.to_owned(), reason };
         let compile = |part: &str| {
             if part.is_empty() {
                 return Err(error("it has an empty part".to_owned()));
@@ -116,10 +108,7 @@ impl FromStr for InterfacePattern {
             Some((node, interface)) => (Some(compile(node)?), interface),
             None => (None, text),
         };
-        Ok(Self {
-            node,
-            interface: compile(interface)?,
-        })
+        Ok(Self { node, interface: compile(interface)? })
     }
 }
 
@@ -165,8 +154,7 @@ pub enum NetworkRef {
 
 impl From<&str> for NetworkRef {
     fn from(text: &str) -> Self {
-        text.parse()
-            .map_or_else(|_| Self::Name(NetworkName::new(text)), Self::Subnet)
+        text.parse().map_or_else(|_| Self::Name(NetworkName::new(text)), Self::Subnet)
     }
 }
 
@@ -227,10 +215,7 @@ mod tests {
 
     #[test]
     fn a_reference_is_a_subnet_where_it_can_be() {
-        assert_eq!(
-            NetworkRef::from("LM"),
-            NetworkRef::Name(NetworkName::new("LM"))
-        );
+        assert_eq!(NetworkRef::from("LM"), NetworkRef::Name(NetworkName::new("LM")));
         let subnet = "10.0.0.0/24".parse().unwrap();
         assert_eq!(NetworkRef::from("10.0.0.0/24"), NetworkRef::Subnet(subnet));
     }

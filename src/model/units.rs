@@ -216,10 +216,7 @@ impl FromStr for Subnet {
         if subnet.address() == address.ip() {
             Ok(subnet)
         } else {
-            Err(SubnetError::HostBits {
-                text: text.to_owned(),
-                subnet,
-            })
+            Err(SubnetError::HostBits { text: text.to_owned(), subnet })
         }
     }
 }
@@ -258,9 +255,7 @@ impl Mac {
     /// A link-layer address of 1 to 32 bytes (`MAX_ADDR_LEN`), if `bytes` is one.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        (1..=32)
-            .contains(&bytes.len())
-            .then(|| Self(bytes.to_vec()))
+        (1..=32).contains(&bytes.len()).then(|| Self(bytes.to_vec()))
     }
 
     /// The bytes as they stand on the wire.
@@ -285,9 +280,7 @@ impl TryFrom<String> for Mac {
             digits.then(|| u8::from_str_radix(pair, 16).ok()).flatten()
         };
         let bytes: Option<Vec<u8>> = text.split(':').map(byte).collect();
-        bytes
-            .and_then(|bytes| Self::from_bytes(&bytes))
-            .ok_or(MacError(text))
+        bytes.and_then(|bytes| Self::from_bytes(&bytes)).ok_or(MacError(text))
     }
 }
 
@@ -316,10 +309,7 @@ mod tests {
         assert_eq!(Metric::try_from(1), Ok(Metric::MIN));
         assert_eq!(Metric::try_from(268_435_455), Ok(Metric::MAX));
         assert_eq!(Metric::try_from(0), Err(MetricOutOfRange(0)));
-        assert_eq!(
-            Metric::try_from(268_435_456),
-            Err(MetricOutOfRange(268_435_456))
-        );
+        assert_eq!(Metric::try_from(268_435_456), Err(MetricOutOfRange(268_435_456)));
         assert_eq!(Metric::saturating(-5), Metric::MIN);
         assert_eq!(Metric::saturating(i64::MAX), Metric::MAX);
     }
@@ -336,25 +326,13 @@ mod tests {
     #[test]
     fn subnets_are_ordered_as_networks_are_enumerated() {
         let parse = |text: &str| text.parse::<Subnet>().unwrap();
-        let mut subnets = [
-            "fd00::/64",
-            "10.0.1.0/24",
-            "10.0.0.0/24",
-            "10.0.0.0/16",
-            "9.255.0.0/16",
-        ]
-        .map(parse);
+        let mut subnets =
+            ["fd00::/64", "10.0.1.0/24", "10.0.0.0/24", "10.0.0.0/16", "9.255.0.0/16"].map(parse);
         subnets.sort();
         let order = subnets.map(|subnet| subnet.to_string());
         assert_eq!(
             order,
-            [
-                "9.255.0.0/16",
-                "10.0.0.0/16",
-                "10.0.0.0/24",
-                "10.0.1.0/24",
-                "fd00::/64"
-            ]
+            ["9.255.0.0/16", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24", "fd00::/64"]
         );
     }
 

@@ -29,9 +29,7 @@ impl NetworkSet {
     /// Whether the network is in the set.
     #[must_use]
     pub fn contains(&self, place: usize) -> bool {
-        self.0
-            .get(place / 64)
-            .is_some_and(|word| word & (1 << (place % 64)) != 0)
+        self.0.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
     }
 
     /// Networks in both sets.
@@ -54,10 +52,7 @@ fn carries(layout: &ClusterLayout, member: &Member) -> bool {
 /// whether that node can). Follows the descriptions of `CLUSTER_NETWORK_STATE`.
 pub(super) fn state(layout: &ClusterLayout, network: &ClusterNetwork) -> (NetworkState, bool) {
     let nodes: BTreeSet<&NodeName> = network.members.iter().map(|member| &member.node).collect();
-    let carrying = network
-        .members
-        .iter()
-        .filter(|member| carries(layout, member));
+    let carrying = network.members.iter().filter(|member| carries(layout, member));
     let up: BTreeSet<&NodeName> = carrying.map(|member| &member.node).collect();
     let alone = layout.nodes.len() == 1;
     let state = match up.len() {
@@ -66,26 +61,16 @@ pub(super) fn state(layout: &ClusterLayout, network: &ClusterNetwork) -> (Networ
         count if count < nodes.len() => NetworkState::Partitioned,
         _ => NetworkState::Up,
     };
-    (
-        state,
-        matches!(state, NetworkState::Up | NetworkState::Partitioned),
-    )
+    (state, matches!(state, NetworkState::Up | NetworkState::Partitioned))
 }
 
 /// Classes of nodes by the networks they can use, in order of their first node.
 #[must_use]
 pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
-    let mut usable: BTreeMap<&NodeName, NetworkSet> = layout
-        .nodes
-        .iter()
-        .map(|node| (node, NetworkSet::default()))
-        .collect();
+    let mut usable: BTreeMap<&NodeName, NetworkSet> =
+        layout.nodes.iter().map(|node| (node, NetworkSet::default())).collect();
     for (place, network) in layout.networks.iter().enumerate() {
-        for member in network
-            .members
-            .iter()
-            .filter(|member| carries(layout, member))
-        {
+        for member in network.members.iter().filter(|member| carries(layout, member)) {
             usable.entry(&member.node).or_default().insert(place);
         }
     }
@@ -93,10 +78,8 @@ pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
     for (node, set) in usable {
         classes.entry(set).or_default().push(node.clone());
     }
-    let mut classes: Vec<NodeClass> = classes
-        .into_iter()
-        .map(|(usable, nodes)| NodeClass { usable, nodes })
-        .collect();
+    let mut classes: Vec<NodeClass> =
+        classes.into_iter().map(|(usable, nodes)| NodeClass { usable, nodes }).collect();
     classes.sort_by(|a, b| a.nodes.cmp(&b.nodes));
     classes
 }

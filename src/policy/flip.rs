@@ -7,9 +7,7 @@ use crate::model::{Assignment, ClusterLayout, Flip, Metric, Policy, Subnet};
 /// The smallest change that takes CSV away from the network that carries it.
 pub(super) fn csv_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Option<Flip> {
     let involved = now.traffic.heartbeat.get(..2)?;
-    smallest(layout, policy, now, involved, |assignment| {
-        assignment.traffic.csv
-    })
+    smallest(layout, policy, now, involved, |assignment| assignment.traffic.csv)
 }
 
 /// The smallest change that takes live migration away from its first choice. The network that
@@ -20,12 +18,7 @@ pub(super) fn migration_flip(
     now: &Assignment,
 ) -> Option<Flip> {
     let order = &now.traffic.live_migration;
-    let mut involved: Vec<usize> = order
-        .iter()
-        .take(2)
-        .copied()
-        .chain(now.traffic.csv)
-        .collect();
+    let mut involved: Vec<usize> = order.iter().take(2).copied().chain(now.traffic.csv).collect();
     involved.dedup();
     let first = |assignment: &Assignment| assignment.traffic.live_migration.first().copied();
     smallest(layout, policy, now, &involved, first)
@@ -45,9 +38,7 @@ fn smallest(
         let own = i64::from(now.networks[*network].metric.get());
         for other in involved {
             let base = i64::from(now.networks[*other].metric.get());
-            let near = [base - 1, base, base + 1]
-                .into_iter()
-                .filter(|metric| *metric != own);
+            let near = [base - 1, base, base + 1].into_iter().filter(|metric| *metric != own);
             tries.extend(near.map(|metric| ((metric - own).abs(), metric, *network)));
         }
     }
@@ -58,11 +49,7 @@ fn smallest(
         let metric = Metric::try_from(metric).ok()?;
         let key = layout.networks[network].key()?;
         let winner = chosen(&assign(layout, &with_metric(policy, key, metric)))?;
-        (winner != present).then_some(Flip {
-            network,
-            metric,
-            winner,
-        })
+        (winner != present).then_some(Flip { network, metric, winner })
     })
 }
 

@@ -30,11 +30,7 @@ struct Known<'a> {
 /// so nobody else is renumbered. Numbers frozen by `pin` are not given to a later network: these go
 /// on after the highest.
 pub(super) fn assign(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkAssignment> {
-    let known: Vec<Known<'_>> = layout
-        .networks
-        .iter()
-        .map(|one| known(one, policy))
-        .collect();
+    let known: Vec<Known<'_>> = layout.networks.iter().map(|one| known(one, policy)).collect();
     let automatic = match policy.metric_scheme {
         MetricScheme::W2008R2 => bands(&known, policy),
         MetricScheme::W2012 => reconstructed(&known),
@@ -60,14 +56,8 @@ pub(super) fn assign(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkAssi
 fn known<'a>(network: &'a ClusterNetwork, policy: &'a Policy) -> Known<'a> {
     let (role, role_reason) = role::role(network, policy);
     let gateway = role::has_gateway(network);
-    let set = network.policy_key.and_then(|key| policy.networks.get(&key));
-    Known {
-        network,
-        role,
-        role_reason,
-        gateway,
-        set,
-    }
+    let set = network.key().and_then(|key| policy.networks.get(&key));
+    Known { network, role, role_reason, gateway, set }
 }
 
 fn chosen(
@@ -77,12 +67,7 @@ fn chosen(
 ) -> (Metric, MetricReason) {
     let pinned = set.and_then(|set| set.pinned_metric);
     match set.and_then(|set| set.metric) {
-        Some(metric) => (
-            metric,
-            MetricReason::Manual {
-                automatic: pinned.unwrap_or(automatic),
-            },
-        ),
+        Some(metric) => (metric, MetricReason::Manual { automatic: pinned.unwrap_or(automatic) }),
         None => match pinned {
             Some(metric) => (metric, MetricReason::Pinned),
             None => (automatic, automatic_reason),
@@ -97,9 +82,8 @@ fn bands(known: &[Known<'_>], policy: &Policy) -> Vec<(Metric, MetricReason)> {
     let mut private = first_free_place(policy, PRIVATE..PUBLIC);
     let mut public = first_free_place(policy, PUBLIC..u32::MAX);
     let numbered = |one: &Known<'_>| one.set.is_none_or(|set| set.pinned_metric.is_none());
-    let publics = known
-        .iter()
-        .filter(|one| numbered(one) && one.gateway && one.role.is_authorised());
+    let publics =
+        known.iter().filter(|one| numbered(one) && one.gateway && one.role.is_authorised());
     let mut excluded = public + publics.count();
     let take = |one: &Known<'_>, place: &mut usize| {
         let mine = *place;
@@ -109,19 +93,9 @@ fn bands(known: &[Known<'_>], policy: &Policy) -> Vec<(Metric, MetricReason)> {
     let mut metrics = Vec::with_capacity(known.len());
     for one in known {
         let (base, reason) = if !one.role.is_authorised() {
-            (
-                PUBLIC,
-                MetricReason::Excluded {
-                    place: take(one, &mut excluded),
-                },
-            )
+            (PUBLIC, MetricReason::Excluded { place: take(one, &mut excluded) })
         } else if one.gateway {
-            (
-                PUBLIC,
-                MetricReason::Public {
-                    place: take(one, &mut public),
-                },
-            )
+            (PUBLIC, MetricReason::Public { place: take(one, &mut public) })
         } else {
             (PRIVATE, private_reason(take(one, &mut private)))
         };
@@ -132,11 +106,7 @@ fn bands(known: &[Known<'_>], policy: &Policy) -> Vec<(Metric, MetricReason)> {
 
 fn private_reason(place: usize) -> MetricReason {
     let fits = place < ((PUBLIC - PRIVATE) / STEP) as usize;
-    if fits {
-        MetricReason::Private { place }
-    } else {
-        MetricReason::Overflow { place }
-    }
+    if fits { MetricReason::Private { place } } else { MetricReason::Overflow { place } }
 }
 
 fn in_band(base: u32, reason: MetricReason) -> Metric {
@@ -153,14 +123,8 @@ fn in_band(base: u32, reason: MetricReason) -> Metric {
 
 /// The place after the highest number that `pin` froze in a band, of present and absent networks.
 fn first_free_place(policy: &Policy, band: std::ops::Range<u32>) -> usize {
-    let pinned = policy
-        .networks
-        .values()
-        .filter_map(|network| network.pinned_metric);
-    let highest = pinned
-        .map(Metric::get)
-        .filter(|metric| band.contains(metric))
-        .max();
+    let pinned = policy.networks.values().filter_map(|network| network.pinned_metric);
+    let highest = pinned.map(Metric::get).filter(|metric| band.contains(metric)).max();
     highest.map_or(0, |metric| ((metric - band.start) / STEP) as usize + 1)
 }
 
@@ -182,10 +146,7 @@ fn reconstructed(known: &[Known<'_>]) -> Vec<(Metric, MetricReason)> {
             *place += 1;
             one.tie = *place;
         }
-        metrics.push((
-            Metric::saturating(sum(&one)),
-            MetricReason::Reconstructed(one),
-        ));
+        metrics.push((Metric::saturating(sum(&one)), MetricReason::Reconstructed(one)));
     }
     metrics
 }
@@ -203,11 +164,7 @@ fn terms(known: &Known<'_>) -> Reconstructed {
     };
     let slowest = members.iter().filter_map(|member| member.speed_mbps).min();
     Reconstructed {
-        base: if known.role == Role::Cluster {
-            40_000
-        } else {
-            80_000
-        },
+        base: if known.role == Role::Cluster { 40_000 } else { 80_000 },
         offload,
         gbps: slowest.map(|mbps| mbps / 1_000),
         tie: 0,

@@ -22,11 +22,7 @@ pub use target::{Target, TargetError, find, name_owner};
 pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
     let networks = metric::assign(layout, policy);
     let traffic = traffic::pick(layout, policy, &networks);
-    Assignment {
-        scheme: policy.metric_scheme,
-        networks,
-        traffic,
-    }
+    Assignment { scheme: policy.metric_scheme, networks, traffic }
 }
 
 /// What stands behind the choices of `assignment`: how each network stands in them, and the
@@ -35,9 +31,7 @@ pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
 pub fn explain(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment) -> Explanation {
     let networks = 0..assignment.networks.len();
     Explanation {
-        csv: networks
-            .map(|place| traffic::csv_standing(assignment, place))
-            .collect(),
+        csv: networks.map(|place| traffic::csv_standing(assignment, place)).collect(),
         csv_flip: flip::csv_flip(layout, policy, assignment),
         migration_flip: flip::migration_flip(layout, policy, assignment),
     }

@@ -24,25 +24,11 @@ pub fn pinned(
         }
         entries.push((key, entry));
     }
-    let absent = policy
-        .networks
-        .values()
-        .filter_map(|network| network.name.as_ref());
-    let names = layout
-        .networks
-        .iter()
-        .map(|network| &network.name)
-        .chain(absent);
-    let highest = names
-        .filter_map(NetworkName::automatic_number)
-        .max()
-        .unwrap_or(0);
+    let absent = policy.networks.values().filter_map(|network| network.name.as_ref());
+    let names = layout.networks.iter().map(|network| &network.name).chain(absent);
+    let highest = names.filter_map(NetworkName::automatic_number).max().unwrap_or(0);
     let by_place = u32::try_from(layout.networks.len()).unwrap_or(u32::MAX);
     let used = highest.max(by_place);
-    let next = policy
-        .naming
-        .next_number
-        .unwrap_or(1)
-        .max(used.saturating_add(1));
+    let next = policy.naming.next_number.unwrap_or(1).max(used.saturating_add(1));
     (entries, next)
 }

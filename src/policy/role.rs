@@ -30,17 +30,12 @@ fn set_by_policy(
     network: &ClusterNetwork,
     policy: &Policy,
 ) -> Option<(crate::model::Subnet, Role)> {
-    let key = network.policy_key?;
+    let key = network.key()?;
     Some((key, policy.networks.get(&key)?.role?))
 }
 
 fn gateway_reason(network: &ClusterNetwork) -> Option<RoleReason> {
-    let with = || {
-        network
-            .members
-            .iter()
-            .filter(|member| !member.gateways.is_empty())
-    };
+    let with = || network.members.iter().filter(|member| !member.gateways.is_empty());
     with().next().map(|member| RoleReason::Gateway {
         node: member.node.clone(),
         interface: member.interface.clone(),
@@ -50,8 +45,5 @@ fn gateway_reason(network: &ClusterNetwork) -> Option<RoleReason> {
 
 /// Whether any member of the network has a default route.
 pub(super) fn has_gateway(network: &ClusterNetwork) -> bool {
-    network
-        .members
-        .iter()
-        .any(|member| !member.gateways.is_empty())
+    network.members.iter().any(|member| !member.gateways.is_empty())
 }

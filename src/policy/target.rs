@@ -43,56 +43,38 @@ fn hint(nearest: &[String]) -> String {
 /// When `text` is no subnet and no network has that name.
 pub fn find(text: &str, layout: &ClusterLayout, policy: &Policy) -> Result<Target, TargetError> {
     let reference = NetworkRef::from(text);
-    if let Some(place) = layout
-        .networks
-        .iter()
-        .position(|network| means(&reference, network))
+    if let Some(place) = layout.networks.iter().position(|network| means(&reference, network))
         && let Some(key) = layout.networks[place].key()
     {
-        return Ok(Target {
-            key,
-            place: Some(place),
-        });
+        return Ok(Target { key, place: Some(place) });
     }
     let known = match &reference {
         NetworkRef::Subnet(subnet) => Some(*subnet),
         NetworkRef::Name(name) => absent_of_name(name, policy),
     };
-    known
-        .map(|key| Target { key, place: None })
-        .ok_or_else(|| TargetError {
-            name: text.to_owned(),
-            nearest: nearest(text, layout, policy),
-        })
+    known.map(|key| Target { key, place: None }).ok_or_else(|| TargetError {
+        name: text.to_owned(),
+        nearest: nearest(text, layout, policy),
+    })
 }
 
 fn absent_of_name(name: &NetworkName, policy: &Policy) -> Option<Subnet> {
     let named = policy.networks.iter().find(|(_, network)| {
-        network
-            .name
-            .as_ref()
-            .is_some_and(|given| given.matches(name.as_str()))
+        network.name.as_ref().is_some_and(|given| given.matches(name.as_str()))
     });
     named.map(|(subnet, _)| *subnet)
 }
 
 fn nearest(text: &str, layout: &ClusterLayout, policy: &Policy) -> Vec<String> {
     let present = layout.networks.iter().map(|network| &network.name);
-    let absent = policy
-        .networks
-        .values()
-        .filter_map(|network| network.name.as_ref());
+    let absent = policy.networks.values().filter_map(|network| network.name.as_ref());
     let mut names: Vec<&NetworkName> = present.chain(absent).collect();
     let distance = |name: &NetworkName| {
         strsim::damerau_levenshtein(&text.to_lowercase(), &name.as_str().to_lowercase())
     };
     names.sort_by_key(|name| (distance(name), name.as_str()));
     names.dedup();
-    names
-        .into_iter()
-        .take(SUGGESTIONS)
-        .map(ToString::to_string)
-        .collect()
+    names.into_iter().take(SUGGESTIONS).map(ToString::to_string).collect()
 }
 
 /// The other network, by its subnet, that is already called `name`: given by the policy or shown
@@ -128,10 +110,7 @@ mod tests {
             network("Cluster Network 1", "10.0.0.0/24"),
             network("Live Migration", "10.0.1.0/24"),
         ];
-        ClusterLayout {
-            networks,
-            ..Default::default()
-        }
+        ClusterLayout { networks, ..Default::default() }
     }
 
     #[test]
@@ -146,18 +125,10 @@ mod tests {
     #[test]
     fn an_absent_network_is_found_by_the_name_in_the_policy() {
         let mut policy = Policy::default();
-        let entry = NetworkPolicy {
-            name: Some(NetworkName::new("iSCSI")),
-            ..Default::default()
-        };
-        policy
-            .networks
-            .insert("192.168.5.0/24".parse().unwrap(), entry);
+        let entry = NetworkPolicy { name: Some(NetworkName::new("iSCSI")), ..Default::default() };
+        policy.networks.insert("192.168.5.0/24".parse().unwrap(), entry);
         let target = find("iscsi", &layout(), &policy).unwrap();
-        assert_eq!(
-            (target.key.to_string().as_str(), target.place),
-            ("192.168.5.0/24", None)
-        );
+        assert_eq!((target.key.to_string().as_str(), target.place), ("192.168.5.0/24", None));
     }
 
     #[test]
@@ -174,9 +145,6 @@ mod tests {
         let target = find("Live Migration", &layout(), &policy).unwrap();
         let owner = name_owner(&"CLUSTER network 1".into(), &target, &layout(), &policy);
         assert_eq!(owner, Some("10.0.0.0/24".parse().unwrap()));
-        assert_eq!(
-            name_owner(&"Live Migration".into(), &target, &layout(), &policy),
-            None
-        );
+        assert_eq!(name_owner(&"Live Migration".into(), &target, &layout(), &policy), None);
     }
 }

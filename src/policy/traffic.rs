@@ -42,9 +42,8 @@ pub(super) fn pick(
 
 impl Order {
     fn of(layout: &ClusterLayout, policy: &Policy, networks: &[NetworkAssignment]) -> Self {
-        let mut by_metric: Vec<usize> = (0..networks.len())
-            .filter(|place| networks[*place].role.is_authorised())
-            .collect();
+        let mut by_metric: Vec<usize> =
+            (0..networks.len()).filter(|place| networks[*place].role.is_authorised()).collect();
         by_metric.sort_by_key(|place| (networks[*place].metric, *place));
         let mut migration = migration_candidates(layout, policy, &by_metric);
         if policy.migration.order == MigrationOrder::Static {
@@ -52,11 +51,7 @@ impl Order {
             migration.sort_by_key(|place| Some(place) == lowest);
         }
         let csv_last = policy.migration.order == MigrationOrder::AvoidCsv;
-        Self {
-            by_metric,
-            migration,
-            csv_last,
-        }
+        Self { by_metric, migration, csv_last }
     }
 
     fn migration_over(&self, usable: impl Fn(&usize) -> bool, csv: Option<usize>) -> Vec<usize> {
@@ -69,15 +64,8 @@ impl Order {
 
     /// CSV and migration between two nodes that can both use `usable`.
     fn between(&self, usable: &NetworkSet) -> (Option<usize>, Vec<usize>) {
-        let csv = self
-            .by_metric
-            .iter()
-            .copied()
-            .find(|place| usable.contains(*place));
-        (
-            csv,
-            self.migration_over(|place| usable.contains(*place), csv),
-        )
+        let csv = self.by_metric.iter().copied().find(|place| usable.contains(*place));
+        (csv, self.migration_over(|place| usable.contains(*place), csv))
     }
 }
 
@@ -91,29 +79,19 @@ fn migration_candidates(
 ) -> Vec<usize> {
     let is_excluded = |place: &usize| {
         let network = &layout.networks[*place];
-        policy
-            .migration
-            .exclude
-            .iter()
-            .any(|reference| means(reference, network))
+        policy.migration.exclude.iter().any(|reference| means(reference, network))
     };
     let places = match &policy.migration.order {
         MigrationOrder::List(listed) => listed_places(layout, listed),
         MigrationOrder::AvoidCsv | MigrationOrder::Static => authorised_by_metric.to_vec(),
     };
-    places
-        .into_iter()
-        .filter(|place| !is_excluded(place))
-        .collect()
+    places.into_iter().filter(|place| !is_excluded(place)).collect()
 }
 
 fn listed_places(layout: &ClusterLayout, listed: &[NetworkRef]) -> Vec<usize> {
     let mut places = Vec::new();
     for reference in listed {
-        let found = layout
-            .networks
-            .iter()
-            .position(|network| means(reference, network));
+        let found = layout.networks.iter().position(|network| means(reference, network));
         if let Some(place) = found.filter(|place| !places.contains(place)) {
             places.push(place);
         }
@@ -134,12 +112,7 @@ fn exceptions(order: &Order, classes: &[NodeClass], traffic: &Traffic) -> Vec<Pa
                 csv == traffic.csv && live_migration.first() == traffic.live_migration.first();
             if !usual {
                 let (nodes, peers) = (class.nodes.clone(), peer.nodes.clone());
-                exceptions.push(PairException {
-                    nodes,
-                    peers,
-                    csv,
-                    live_migration,
-                });
+                exceptions.push(PairException { nodes, peers, csv, live_migration });
             }
         }
     }

@@ -22,28 +22,13 @@ pub fn cluster_exe(view: &ShowView, only: Option<&str>) -> String {
 }
 
 fn row(kind: &str, network: &str, name: &str, value: &str) -> String {
-    format!("{kind:<2} {network:<20} {name:<24} {value}")
-        .trim_end()
-        .to_owned()
+    format!("{kind:<2} {network:<20} {name:<24} {value}").trim_end().to_owned()
 }
 
 fn properties(network: &NetworkView) -> Vec<String> {
-    let family = |ipv4: bool| {
-        network
-            .subnets
-            .iter()
-            .filter(move |it| it.is_ipv4() == ipv4)
-    };
-    let addresses = |ipv4| {
-        family(ipv4)
-            .map(|it| it.address().to_string())
-            .collect::<Vec<_>>()
-    };
-    let lengths = |ipv4| {
-        family(ipv4)
-            .map(|it| it.prefix().to_string())
-            .collect::<Vec<_>>()
-    };
+    let family = |ipv4: bool| network.subnets.iter().filter(move |it| it.is_ipv4() == ipv4);
+    let addresses = |ipv4| family(ipv4).map(|it| it.address().to_string()).collect::<Vec<_>>();
+    let lengths = |ipv4| family(ipv4).map(|it| it.prefix().to_string()).collect::<Vec<_>>();
     let first = network.subnets.first();
     let text = |value: Option<IpAddr>| vec![value.map(|it| it.to_string()).unwrap_or_default()];
     let number = |value: u32| vec![format!("{value} ({value:#x})")];
@@ -55,11 +40,7 @@ fn properties(network: &NetworkView) -> Vec<String> {
         ("MR", "IPv4PrefixLengths", lengths(true)),
         ("SR", "Address", text(first.copied().map(Subnet::address))),
         ("SR", "AddressMask", text(first.copied().map(Subnet::mask))),
-        (
-            "S",
-            "Description",
-            vec![network.description.clone().unwrap_or_default()],
-        ),
+        ("S", "Description", vec![network.description.clone().unwrap_or_default()]),
         ("D", "Role", number(u32::from(network.role))),
         ("D", "Metric", number(network.metric)),
         ("D", "AutoMetric", number(u32::from(network.auto_metric))),
@@ -68,9 +49,7 @@ fn properties(network: &NetworkView) -> Vec<String> {
         if values.is_empty() {
             values.push(String::new());
         }
-        values
-            .into_iter()
-            .map(move |value| row(kind, &network.name, name, &value))
+        values.into_iter().map(move |value| row(kind, &network.name, name, &value))
     });
     rows.collect()
 }

@@ -3,67 +3,60 @@
 use super::reason;
 use super::show::{NetworkView, ShowView};
 use super::text::{Page, Tone, list};
-use crate::model::{
-    Assignment, ClusterLayout, CsvReason, Explanation, Flip, NameSource, RoleReason,
-};
+use crate::model::{Assignment, ClusterLayout, CsvReason, Explanation, Flip, NameSource};
 
-/// For every number and choice: why, which candidates lost, and the smallest change that would turn
-/// it.
-#[must_use]
-pub fn explain(
-    view: &ShowView,
-    layout: &ClusterLayout,
-    assignment: &Assignment,
-    explanation: &Explanation,
-    page: Page,
-) -> String {
-    let mut text = String::new();
-    let networks = view
-        .networks
-        .iter()
-        .zip(&layout.networks)
-        .zip(&assignment.networks);
-    for (number, ((network, formed), assigned)) in networks.enumerate() {
-        let title = format!("{} ({})", network.name, list(&network.subnets, 4));
-        text += &format!("{}\n", page.paint(&title, Tone::Strong));
+/// Everything that explains a view.
+#[derive(Debug)]
+pub struct Story<'a> {
+    /// The view that is explained.
+    pub view: &'a ShowView,
+    /// The layout it was made of.
+    pub layout: &'a ClusterLayout,
+    /// The assignment it was made of.
+    pub assignment: &'a Assignment,
+    /// How the choices were made.
+    pub explanation: Explanation,
+}
+
+impl Story<'_> {
+    /// For every number and choice: why, which candidates lost, and the smallest change that would
+    /// turn it. With `only` the numbers are those of the network of that place alone.
+    #[must_use]
+    pub fn tell(&self, only: Option<usize>, page: Page) -> String {
+        let places = 0..self.view.networks.len();
+        let shown = places.filter(|place| only.is_none_or(|only| only == *place));
+        let mut text: String = shown.map(|place| self.network(place, page)).collect();
+        text += &csv_section(self.view, &self.explanation, page);
+        text += "\n";
+        text += &migration_section(self.view, &self.explanation, page);
+        text + &gap_section(self.view, page)
+    }
+
+    fn network(&self, place: usize, page: Page) -> String {
+        let network = &self.view.networks[place];
+        let (formed, assigned) = (&self.layout.networks[place], &self.assignment.networks[place]);
+        let role = format!("{} {}", network.role, network.role_name);
+        let role_flip = reason::role_flip(&assigned.role_reason);
+        let metric = format!("{} ({})", network.metric, network.metric_source);
+        let metric_flip = reason::metric_flip(&assigned.metric_reason);
         let lines = [
-            ("name", name_reason(formed.name_source, number + 1)),
-            (
-                "role",
-                with_flip(
-                    &format!("{} {}", network.role, network.role_name),
-                    &network.role_reason,
-                    role_flip(&assigned.role_reason),
-                ),
-            ),
-            (
-                "metric",
-                with_flip(
-                    &format!("{} ({})", network.metric, network.metric_source),
-                    &network.metric_reason,
-                    reason::metric_flip(&assigned.metric_reason),
-                ),
-            ),
+            ("name", name_reason(formed.name_source, place + 1)),
+            ("role", with_flip(&role, &network.role_reason, role_flip)),
+            ("metric", with_flip(&metric, &network.metric_reason, metric_flip)),
             ("state", state_reason(network)),
         ];
+        let title = format!("{} ({})", network.name, list(&network.subnets, 4));
+        let mut text = page.paint(&title, Tone::Strong) + "\n";
         for (what, why) in lines {
             text += &page.wrap(&format!("  {what:<8}{why}"), 10);
             text += "\n";
         }
-        text += "\n";
+        text + "\n"
     }
-    text += &csv_section(view, explanation, page);
-    text += "\n";
-    text += &migration_section(view, explanation, page);
-    text + &gap_section(view, page)
 }
 
 fn with_flip(value: &str, why: &str, flip: &str) -> String {
     format!("{value}: {why}. To change it: {flip}.")
-}
-
-fn role_flip(reason: &RoleReason) -> &'static str {
-    reason::role_flip(reason)
 }
 
 fn name_reason(source: NameSource, place: usize) -> String {
@@ -121,10 +114,7 @@ fn standing_line(network: &NetworkView, why: &str, page: Page) -> String {
 
 fn migration_section(view: &ShowView, explanation: &Explanation, page: Page) -> String {
     let traffic = &view.traffic;
-    let winner = traffic
-        .live_migration
-        .first()
-        .map_or("nothing", String::as_str);
+    let winner = traffic.live_migration.first().map_or("nothing", String::as_str);
     let mut text = page.paint(&format!("Live migration: {winner}"), Tone::Strong) + "\n";
     for (place, name) in traffic.live_migration.iter().enumerate() {
         let Some(network) = view.networks.iter().find(|network| network.name == *name) else {

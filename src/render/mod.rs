@@ -5,6 +5,7 @@
 mod cluster_exe;
 mod difference;
 mod explain;
+mod grid;
 mod powershell;
 mod reason;
 mod show;
@@ -13,7 +14,7 @@ mod text;
 
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
-pub use explain::explain;
+pub use explain::Story;
 pub use powershell::{powershell_list, powershell_table};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use table::{skipped_table, summary, table};

@@ -11,19 +11,11 @@ use crate::model::{
 pub(super) fn role(reason: &RoleReason) -> String {
     match reason {
         RoleReason::Policy(key) => format!("set in the policy under {key}"),
-        RoleReason::Storage {
-            node,
-            interface,
-            session,
-        } => {
+        RoleReason::Storage { node, interface, session } => {
             let (node, interface) = (escaped(node.as_str()), escaped(interface.as_str()));
             format!("carries {} ({node} {interface})", storage(session))
         }
-        RoleReason::Gateway {
-            node,
-            interface,
-            with: (with, of),
-        } => {
+        RoleReason::Gateway { node, interface, with: (with, of) } => {
             let (node, interface) = (escaped(node.as_str()), escaped(interface.as_str()));
             let all = if with == of {
                 String::new()
@@ -63,20 +55,14 @@ pub(super) fn metric(assigned: &NetworkAssignment) -> String {
         }
         MetricReason::Pinned => "automatic, frozen by pin".to_owned(),
         MetricReason::Private { place } => {
-            format!(
-                "1000 + 100 × {place}: {} network without a default route",
-                ordinal(place + 1)
-            )
+            format!("1000 + 100 × {place}: {} network without a default route", ordinal(place + 1))
         }
         MetricReason::Overflow { place } => {
             let which = ordinal(place + 1);
             format!("{which} network without a default route: held at 9999, below the public band")
         }
         MetricReason::Public { place } => {
-            format!(
-                "10000 + 100 × {place}: {} network with a default route",
-                ordinal(place + 1)
-            )
+            format!("10000 + 100 × {place}: {} network with a default route", ordinal(place + 1))
         }
         MetricReason::Excluded { place } => {
             format!("10000 + 100 × {place}: role 0 is numbered after every public network")
@@ -137,7 +123,7 @@ pub(super) fn carries(view: &ShowView, network: &NetworkView) -> Vec<&'static st
     let traffic = &view.traffic;
     let mut carries = Vec::new();
     if traffic.csv.as_deref() == Some(&network.name) {
-        carries.push("heartbeat/CSV");
+        carries.extend(["CSV", "heartbeat"]);
     } else if traffic.heartbeat.contains(&network.name) {
         carries.push("heartbeat");
     }

@@ -35,6 +35,17 @@ pub struct ShowView {
     pub gaps: Vec<GapView>,
 }
 
+impl ShowView {
+    /// The view with the network of that place only, or with all.
+    #[must_use]
+    pub fn limited_to(mut self, only: Option<usize>) -> Self {
+        if let Some(place) = only {
+            self.networks = self.networks.into_iter().skip(place).take(1).collect();
+        }
+        self
+    }
+}
+
 /// One cluster network.
 #[derive(Clone, Debug, Serialize)]
 pub struct NetworkView {
@@ -159,11 +170,7 @@ pub fn show(layout: &ClusterLayout, assignment: &Assignment, policy: &Policy) ->
     ShowView {
         schema: SHOW_SCHEMA,
         metric_scheme: assignment.scheme.name(),
-        nodes: layout
-            .nodes
-            .iter()
-            .map(|node| escaped(node.as_str()))
-            .collect(),
+        nodes: layout.nodes.iter().map(|node| escaped(node.as_str())).collect(),
         networks: networks
             .map(|(network, assigned)| network_view(network, assigned, policy))
             .collect(),
@@ -222,28 +229,17 @@ fn member(member: &Member) -> MemberView {
         speed_mbps: member.speed_mbps,
         mtu: member.mtu,
         faked: member.faked,
-        gateways: member
-            .gateways
-            .iter()
-            .map(|gateway| next_hop(gateway.address))
-            .collect(),
+        gateways: member.gateways.iter().map(|gateway| next_hop(gateway.address)).collect(),
     }
 }
 
 fn traffic(layout: &ClusterLayout, assignment: &Assignment) -> TrafficView {
     let name = |place: usize| {
-        layout
-            .networks
-            .get(place)
-            .map(|network| escaped(network.name.as_str()))
-            .unwrap_or_default()
+        layout.networks.get(place).map(|network| escaped(network.name.as_str())).unwrap_or_default()
     };
     let names = |places: &[usize]| places.iter().map(|place| name(*place)).collect();
     let nodes = |nodes: &[crate::model::NodeName]| {
-        nodes
-            .iter()
-            .map(|node| escaped(node.as_str()))
-            .collect::<Vec<_>>()
+        nodes.iter().map(|node| escaped(node.as_str())).collect::<Vec<_>>()
     };
     let traffic = &assignment.traffic;
     let exceptions = traffic.exceptions.iter().map(|exception| ExceptionView {
@@ -282,10 +278,7 @@ fn conflicts(layout: &ClusterLayout) -> Vec<ConflictView> {
 fn gaps(layout: &ClusterLayout) -> Vec<GapView> {
     let view = |(node, gap): &(crate::model::NodeName, crate::model::Gap)| GapView {
         node: escaped(node.as_str()),
-        interface: gap
-            .interface
-            .as_ref()
-            .map(|interface| escaped(interface.as_str())),
+        interface: gap.interface.as_ref().map(|interface| escaped(interface.as_str())),
         fact: gap.fact.as_str(),
         cause: escaped(&gap.cause),
     };
@@ -328,9 +321,7 @@ pub fn csv(view: &ShowView) -> Result<String, csv::Error> {
             writer.write_record(csv_row(view, network, member))?;
         }
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(csv::IntoInnerError::into_error)?;
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -348,10 +339,7 @@ fn csv_row(view: &ShowView, network: &NetworkView, member: &MemberView) -> [Stri
         member.interface.clone(),
         member.addresses.join(" "),
         member.state.to_owned(),
-        member
-            .speed_mbps
-            .map(|speed| speed.to_string())
-            .unwrap_or_default(),
+        member.speed_mbps.map(|speed| speed.to_string()).unwrap_or_default(),
         reason::carries(view, network).join(" "),
     ]
 }

@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Modify, Padding, Style, Width};
-
+use super::grid::grid;
 use super::reason;
 use super::show::{ExceptionView, NetworkView, ShowView};
 use super::text::{Page, Tone, count, list, speed};
 
+/// Columns that a narrow page goes without: speed, then what the lines below tell as well.
+const EXPENDABLE: [usize; 4] = [6, 7, 5, 1];
+
 /// The networks as a table under a line that says how they are, then a line for each class of
-/// traffic and for whatever a reader must know before trusting the table.
+/// traffic and for whatever a reader must know before trusting the table. With `only` the table has
+/// the network of that place alone.
 #[must_use]
-pub fn table(view: &ShowView, page: Page) -> String {
+pub fn table(view: &ShowView, only: Option<usize>, page: Page) -> String {
     let mut text = format!("{}\n", page.wrap(&summary(view, page), 0));
     if !view.networks.is_empty() {
         text += "\n";
-        text += &grid(&header_and_rows(view, page), page);
+        text += &grid(header_and_rows(view, only, page), &EXPENDABLE, page);
         text += "\n";
         for line in traffic_lines(view) {
             text += &format!("{}\n", page.wrap(&line, 16));
@@ -49,11 +49,7 @@ pub fn summary(view: &ShowView, page: Page) -> String {
         .iter()
         .filter(|network| network.state != "Up")
         .map(|network| {
-            format!(
-                "{} {}",
-                network.name,
-                page.paint(network.state, tone(network.state))
-            )
+            format!("{} {}", network.name, page.paint(network.state, tone(network.state)))
         })
         .collect();
     if unwell.is_empty() {
@@ -71,12 +67,12 @@ fn tone(state: &str) -> Tone {
     }
 }
 
-fn header_and_rows(view: &ShowView, page: Page) -> Vec<Vec<String>> {
-    let header = [
-        "Name", "Role", "Metric", "State", "Subnets", "Members", "Speed", "Carries",
-    ];
+fn header_and_rows(view: &ShowView, only: Option<usize>, page: Page) -> Vec<Vec<String>> {
+    let header = ["Name", "Role", "Metric", "State", "Subnets", "Members", "Speed", "Carries"];
     let header = header.map(|title| page.paint(title, Tone::Strong)).to_vec();
-    let rows = view.networks.iter().map(|network| row(view, network, page));
+    let shown = view.networks.iter().enumerate();
+    let shown = shown.filter(|(place, _)| only.is_none_or(|only| only == *place));
+    let rows = shown.map(|(_, network)| row(view, network, page));
     std::iter::once(header).chain(rows).collect()
 }
 
@@ -88,12 +84,8 @@ fn row(view: &ShowView, network: &NetworkView, page: Page) -> Vec<String> {
     let subnets: Vec<String> = network.subnets.iter().map(ToString::to_string).collect();
     vec![
         network.name.clone(),
-        format!("{} {}", network.role, network.role_name),
-        format!(
-            "{} {}",
-            network.metric,
-            page.paint(metric_note, Tone::Faint)
-        ),
+        role(network).to_owned(),
+        format!("{} {}", network.metric, page.paint(metric_note, Tone::Faint)),
         page.paint(network.state, tone(network.state)),
         subnets.join("\n"),
         members(network, view.nodes.len()),
@@ -103,6 +95,15 @@ fn row(view: &ShowView, network: &NetworkView, page: Page) -> Vec<String> {
             carries => carries.join(", "),
         },
     ]
+}
+
+/// A role in words, so that the cell can be wrapped.
+fn role(network: &NetworkView) -> &'static str {
+    match network.role {
+        0 => "0 none",
+        1 => "1 cluster",
+        _ => "3 cluster and client",
+    }
 }
 
 /// Members in a cell: the interface's name on a single node; else how many are up of how many, by
@@ -115,11 +116,7 @@ fn members(network: &NetworkView, nodes: usize) -> String {
         }
     }
     let names = list(&names, 3);
-    let up = network
-        .members
-        .iter()
-        .filter(|member| member.state == "Up")
-        .count();
+    let up = network.members.iter().filter(|member| member.state == "Up").count();
     let mut cell = match nodes {
         1 => names,
         _ => format!("{up}/{} {names}", network.members.len()),
@@ -128,10 +125,7 @@ fn members(network: &NetworkView, nodes: usize) -> String {
         let found = network.members.iter().filter(|member| wanted(member));
         found.map(|member| member.node.as_str()).collect()
     };
-    let (down, faked) = (
-        some(|member| member.state == "Down"),
-        some(|member| member.faked),
-    );
+    let (down, faked) = (some(|member| member.state == "Down"), some(|member| member.faked));
     if nodes > 1 && !down.is_empty() {
         cell += &format!("\ndown: {}", list(&down, 3));
     }
@@ -143,19 +137,11 @@ fn members(network: &NetworkView, nodes: usize) -> String {
 
 /// Speed of the members: one figure, a range, or a dash; a question mark when some are not known.
 fn speeds(network: &NetworkView) -> String {
-    let known: Vec<u32> = network
-        .members
-        .iter()
-        .filter_map(|member| member.speed_mbps)
-        .collect();
+    let known: Vec<u32> = network.members.iter().filter_map(|member| member.speed_mbps).collect();
     let (Some(least), Some(most)) = (known.iter().min(), known.iter().max()) else {
         return "-".to_owned();
     };
-    let doubt = if known.len() < network.members.len() {
-        "?"
-    } else {
-        ""
-    };
+    let doubt = if known.len() < network.members.len() { "?" } else { "" };
     if least == most {
         format!("{}{doubt}", speed(*least))
     } else {
@@ -163,70 +149,31 @@ fn speeds(network: &NetworkView) -> String {
     }
 }
 
-fn grid(rows: &[Vec<String>], page: Page) -> String {
-    let mut builder = Builder::default();
-    for row in rows {
-        builder.push_record(row.iter().map(String::as_str));
-    }
-    let mut table = builder.build();
-    table.with(Style::empty());
-    table.with(Modify::new(Columns::new(..)).with(Padding::new(0, 2, 0, 0)));
-    table.with(Modify::new(Rows::new(..)).with(tabled::settings::Alignment::left()));
-    if let Some(width) = page.width {
-        table.with(
-            Width::wrap(width)
-                .keep_words(true)
-                .priority(Priority::max(true)),
-        );
-    }
-    let lines: Vec<String> = table
-        .to_string()
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    lines.join("\n") + "\n"
-}
-
 fn traffic_lines(view: &ShowView) -> Vec<String> {
     let traffic = &view.traffic;
     let metric = |name: &String| {
         let network = view.networks.iter().find(|network| network.name == *name);
-        network.map_or_else(
-            || name.clone(),
-            |network| format!("{name} ({})", network.metric),
-        )
+        network.map_or_else(|| name.clone(), |network| format!("{name} ({})", network.metric))
     };
     let order = |names: &[String], none: &str| match names {
         [] => none.to_owned(),
         [first, rest @ ..] => {
             let rest: Vec<String> = rest.iter().map(metric).collect();
-            let then = if rest.is_empty() {
-                String::new()
-            } else {
-                format!(", then {}", list(&rest, 7))
-            };
+            let then =
+                if rest.is_empty() { String::new() } else { format!(", then {}", list(&rest, 7)) };
             format!("{}{then}", metric(first))
         }
     };
     let mut lines = vec![
-        format!(
-            "Heartbeat/CSV   {}",
-            order(&traffic.heartbeat, "nothing is available")
-        ),
-        format!(
-            "Live migration  {}",
-            order(&traffic.live_migration, "nothing is available")
-        ),
+        format!("Heartbeat/CSV   {}", order(&traffic.heartbeat, "nothing is available")),
+        format!("Live migration  {}", order(&traffic.live_migration, "nothing is available")),
     ];
     if traffic.collision {
         lines.push("Note            CSV and live migration share a network".to_owned());
     }
     lines.extend(traffic.exceptions.iter().take(8).map(exception_line));
     if let Some(more) = traffic.exceptions.len().checked_sub(9) {
-        lines.push(format!(
-            "Differs         in {} more groups of nodes (--format json)",
-            more + 1
-        ));
+        lines.push(format!("Differs         in {} more groups of nodes (--format json)", more + 1));
     }
     lines
 }
@@ -235,19 +182,12 @@ fn exception_line(exception: &ExceptionView) -> String {
     let between = if exception.nodes == exception.peers {
         format!("among {}", list(&exception.nodes, 4))
     } else {
-        format!(
-            "{} with {}",
-            list(&exception.nodes, 4),
-            list(&exception.peers, 4)
-        )
+        format!("{} with {}", list(&exception.nodes, 4), list(&exception.peers, 4))
     };
     match &exception.csv {
         None => format!("Differs         {between}: no network joins them"),
         Some(csv) => {
-            let migration = exception
-                .live_migration
-                .first()
-                .map_or("nothing", String::as_str);
+            let migration = exception.live_migration.first().map_or("nothing", String::as_str);
             format!("Differs         {between}: CSV on {csv}, live migration on {migration}")
         }
     }
@@ -259,10 +199,7 @@ fn caveats(view: &ShowView) -> Vec<String> {
         lines.push("Metrics         scheme 2012, reconstructed from published values".to_owned());
     }
     for conflict in &view.conflicts {
-        let used = conflict
-            .used_taken_at
-            .as_deref()
-            .unwrap_or("at an unknown time");
+        let used = conflict.used_taken_at.as_deref().unwrap_or("at an unknown time");
         lines.push(format!(
             "Conflict        {} different inventories of {}; the one taken {used} is used",
             conflict.inventories, conflict.node
@@ -280,15 +217,10 @@ fn caveats(view: &ShowView) -> Vec<String> {
         some if some == all => String::new(),
         _ => format!(" ({})", list(nodes, 4)),
     };
-    let facts: Vec<String> = unknown
-        .iter()
-        .map(|(fact, nodes)| format!("{fact}{}", of(nodes)))
-        .collect();
+    let facts: Vec<String> =
+        unknown.iter().map(|(fact, nodes)| format!("{fact}{}", of(nodes))).collect();
     if !facts.is_empty() {
-        lines.push(format!(
-            "Not known       {}; --explain says why",
-            facts.join(", ")
-        ));
+        lines.push(format!("Not known       {}; --explain says why", facts.join(", ")));
     }
     lines
 }
@@ -302,11 +234,7 @@ pub fn skipped_table(view: &ShowView, page: Page) -> String {
     let header = ["Node", "Interface", "Not counted because"];
     let mut rows = vec![header.map(|title| page.paint(title, Tone::Strong)).to_vec()];
     for skipped in &view.skipped {
-        rows.push(vec![
-            skipped.node.clone(),
-            skipped.interface.clone(),
-            skipped.reason.clone(),
-        ]);
+        rows.push(vec![skipped.node.clone(), skipped.interface.clone(), skipped.reason.clone()]);
     }
-    grid(&rows, page)
+    grid(rows, &[], page)
 }

@@ -44,9 +44,7 @@ impl Page {
             return text.to_owned();
         };
         let indent = " ".repeat(indent.min(width / 2));
-        let options = textwrap::Options::new(width)
-            .subsequent_indent(&indent)
-            .break_words(false);
+        let options = textwrap::Options::new(width).subsequent_indent(&indent).break_words(false);
         textwrap::fill(text, options)
     }
 }
@@ -84,11 +82,7 @@ pub(super) fn list<T: Display>(items: &[T], most: usize) -> String {
 
 /// A count with its noun: `1 node`, `3 nodes`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// A place in words: `1st`, `2nd`, `11th`.
@@ -118,20 +112,14 @@ mod tests {
             "1st 2nd 3rd 4th 11th 12th 13th 21st 112th"
         );
         assert_eq!(list(&["a", "b", "c"], 2), "a, b and 1 more");
-        assert_eq!(
-            count(1, "node") + ", " + &count(0, "network"),
-            "1 node, 0 networks"
-        );
+        assert_eq!(count(1, "node") + ", " + &count(0, "network"), "1 node, 0 networks");
         assert_eq!(escaped("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
     }
 
     #[test]
     fn colour_shows_only_where_it_is_wanted() {
         assert_eq!(Page::default().paint("Up", Tone::Good), "Up");
-        let page = Page {
-            colour: true,
-            width: None,
-        };
+        let page = Page { colour: true, width: None };
         assert_eq!(page.paint("Up", Tone::Good), "\u{1b}[32mUp\u{1b}[39m");
     }
 }

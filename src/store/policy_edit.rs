@@ -65,14 +65,8 @@ pub fn pin(
         for (subnet, entry) in entries {
             let key = key_of(networks, *subnet);
             let table = table_in(networks, &key, Header::Shown)?;
-            put(
-                table,
-                "name",
-                entry.name.as_ref().map(|name| value(name.as_str())),
-            );
-            let pinned = entry
-                .pinned_metric
-                .map(|metric| value(i64::from(metric.get())));
+            put(table, "name", entry.name.as_ref().map(|name| value(name.as_str())));
+            let pinned = entry.pinned_metric.map(|metric| value(i64::from(metric.get())));
             put(table, "pinned_metric", pinned);
         }
         Ok(())
@@ -110,8 +104,7 @@ fn table_in<'a>(
         Item::Table(table)
     };
     let item = parent.entry(key).or_insert_with(new);
-    item.as_table_like_mut()
-        .ok_or_else(|| EditError::NotATable(key.to_owned()))
+    item.as_table_like_mut().ok_or_else(|| EditError::NotATable(key.to_owned()))
 }
 
 /// The key under which the file has the subnet already, in whatever notation, else its own text.
@@ -123,22 +116,10 @@ fn key_of(networks: &dyn TableLike, subnet: Subnet) -> String {
 
 fn make(table: &mut dyn TableLike, edit: &Edit) {
     match edit {
-        Edit::Name(name) => put(
-            table,
-            "name",
-            name.as_ref().map(|name| value(name.as_str())),
-        ),
-        Edit::Role(role) => put(
-            table,
-            "role",
-            role.map(|role| value(i64::from(role.number()))),
-        ),
+        Edit::Name(name) => put(table, "name", name.as_ref().map(|name| value(name.as_str()))),
+        Edit::Role(role) => put(table, "role", role.map(|role| value(i64::from(role.number())))),
         Edit::Metric(metric) => {
-            put(
-                table,
-                "metric",
-                metric.map(|metric| value(i64::from(metric.get()))),
-            );
+            put(table, "metric", metric.map(|metric| value(i64::from(metric.get()))));
             if metric.is_none() {
                 put(table, "pinned_metric", None);
             }
@@ -214,14 +195,8 @@ mod tests {
         let text = "network = { \"10.0.1.0/24\" = { role = 1 } }\n";
         let edited = edit(text, subnet("10.0.1.0/24"), &[metric(7)]).unwrap();
         let (policy, problems) = parse_policy(&edited);
-        assert!(
-            problems.is_empty() && edited.lines().count() == 1,
-            "{edited}"
-        );
-        assert_eq!(
-            policy.networks[&subnet("10.0.1.0/24")].metric,
-            Metric::try_from(7).ok()
-        );
+        assert!(problems.is_empty() && edited.lines().count() == 1, "{edited}");
+        assert_eq!(policy.networks[&subnet("10.0.1.0/24")].metric, Metric::try_from(7).ok());
     }
 
     #[test]
@@ -233,10 +208,7 @@ mod tests {
         };
         let entries = [(subnet("10.0.1.0/24"), entry.clone())];
         let once = pin("", &entries, 2).unwrap();
-        assert_eq!(
-            parse_policy(&once).0.networks[&subnet("10.0.1.0/24")],
-            entry
-        );
+        assert_eq!(parse_policy(&once).0.networks[&subnet("10.0.1.0/24")], entry);
         assert_eq!(pin(&once, &entries, 2).unwrap(), once);
     }
 }

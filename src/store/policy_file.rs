@@ -1,8 +1,5 @@
 //! Reading the policy file.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this module reads the policy file"
-)]
+#![expect(clippy::disallowed_methods, reason = "this module reads the policy file")]
 
 use std::collections::BTreeMap;
 use std::io;
@@ -64,20 +61,14 @@ pub fn read_policy(path: &Path) -> Result<PolicyDocument, PolicyError> {
             return Ok(PolicyDocument::default());
         }
         Err(source) => {
-            return Err(PolicyError::Read {
-                path: path.to_owned(),
-                source,
-            });
+            return Err(PolicyError::Read { path: path.to_owned(), source });
         }
     };
     let (policy, problems) = parse_policy(&text);
     if problems.is_empty() {
         Ok(PolicyDocument { text, policy })
     } else {
-        Err(PolicyError::Invalid {
-            path: path.to_owned(),
-            problems,
-        })
+        Err(PolicyError::Invalid { path: path.to_owned(), problems })
     }
 }
 
@@ -85,10 +76,7 @@ pub fn read_policy(path: &Path) -> Result<PolicyDocument, PolicyError> {
 /// wrong is left out of the policy.
 #[must_use]
 pub fn parse_policy(text: &str) -> (Policy, Vec<Problem>) {
-    let mut reader = Reader {
-        text,
-        problems: Vec::new(),
-    };
+    let mut reader = Reader { text, problems: Vec::new() };
     let policy = match Document::parse(text) {
         Ok(document) => reader.policy(document.as_table()),
         Err(error) => {
@@ -105,15 +93,8 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-const TOP: [&str; 7] = [
-    "schema",
-    "metric_scheme",
-    "interfaces",
-    "migration",
-    "failback",
-    "naming",
-    "network",
-];
+const TOP: [&str; 7] =
+    ["schema", "metric_scheme", "interfaces", "migration", "failback", "naming", "network"];
 const INTERFACES: [&str; 3] = ["include", "exclude", "ipv6_link_local"];
 const MIGRATION: [&str; 2] = ["order", "exclude"];
 const NETWORK: [&str; 5] = ["name", "role", "metric", "pinned_metric", "description"];
@@ -153,45 +134,31 @@ impl Reader<'_> {
         let scheme = MetricScheme::from_name(&value);
         if scheme.is_none() {
             let known = vec!["2008r2", "2012"];
-            self.problem(
-                item.span(),
-                "metric_scheme",
-                ProblemKind::UnknownWord { value, known },
-            );
+            self.problem(item.span(), "metric_scheme", ProblemKind::UnknownWord { value, known });
         }
         scheme
     }
 
     fn interfaces(&mut self, item: &Item) -> InterfacePolicy {
         let mut policy = InterfacePolicy::default();
-        self.each(
-            item,
-            "interfaces",
-            &INTERFACES,
-            |reader, key, path, item| match key {
-                "include" => policy.include = reader.list(item, path, str::parse),
-                "exclude" => policy.exclude = reader.list(item, path, str::parse),
-                _ => policy.ipv6_link_local = reader.boolean(item, path).unwrap_or(false),
-            },
-        );
+        self.each(item, "interfaces", &INTERFACES, |reader, key, path, item| match key {
+            "include" => policy.include = reader.list(item, path, str::parse),
+            "exclude" => policy.exclude = reader.list(item, path, str::parse),
+            _ => policy.ipv6_link_local = reader.boolean(item, path).unwrap_or(false),
+        });
         policy
     }
 
     fn migration(&mut self, item: &Item) -> MigrationPolicy {
         let mut policy = MigrationPolicy::default();
         let reference = |text: &str| Ok::<_, ProblemKind>(NetworkRef::from(text));
-        self.each(
-            item,
-            "migration",
-            &MIGRATION,
-            |reader, key, path, item| match key {
-                "order" if item.is_array() => {
-                    policy.order = MigrationOrder::List(reader.list(item, path, reference));
-                }
-                "order" => policy.order = reader.order(item, path).unwrap_or_default(),
-                _ => policy.exclude = reader.list(item, path, reference),
-            },
-        );
+        self.each(item, "migration", &MIGRATION, |reader, key, path, item| match key {
+            "order" if item.is_array() => {
+                policy.order = MigrationOrder::List(reader.list(item, path, reference));
+            }
+            "order" => policy.order = reader.order(item, path).unwrap_or_default(),
+            _ => policy.exclude = reader.list(item, path, reference),
+        });
         policy
     }
 
@@ -222,10 +189,7 @@ impl Reader<'_> {
         let mut names: BTreeMap<String, Subnet> = BTreeMap::new();
         for (key, item) in table.iter() {
             let path = format!("network.\"{key}\"");
-            let place = table
-                .key(key)
-                .and_then(toml_edit::Key::span)
-                .or_else(|| item.span());
+            let place = table.key(key).and_then(toml_edit::Key::span).or_else(|| item.span());
             let subnet = match key.parse::<Subnet>() {
                 Ok(subnet) => subnet,
                 Err(error) => {
@@ -237,10 +201,7 @@ impl Reader<'_> {
             if let Some(name) = &network.name
                 && let Some(owner) = names.insert(name.as_str().to_lowercase(), subnet)
             {
-                let kind = ProblemKind::DuplicateName {
-                    name: name.clone(),
-                    owner,
-                };
+                let kind = ProblemKind::DuplicateName { name: name.clone(), owner };
                 self.problem(place.clone(), &format!("{path}.name"), kind);
             }
             if networks.insert(subnet, network).is_some() {
@@ -350,11 +311,7 @@ impl Reader<'_> {
         let number = u32::try_from(value).ok().filter(|number| *number >= low);
         if number.is_none() {
             let (low, high) = (i64::from(low), i64::from(u32::MAX));
-            self.problem(
-                item.span(),
-                path,
-                ProblemKind::OutOfRange { value, low, high },
-            );
+            self.problem(item.span(), path, ProblemKind::OutOfRange { value, low, high });
         }
         number
     }
@@ -376,11 +333,7 @@ impl Reader<'_> {
 
     fn wrong_type(&mut self, item: &Item, path: &str, expected: &'static str) {
         let value = item.to_string().trim().chars().take(60).collect();
-        let kind = ProblemKind::WrongType {
-            expected,
-            found: item.type_name(),
-            value,
-        };
+        let kind = ProblemKind::WrongType { expected, found: item.type_name(), value };
         self.problem(item.span(), path, kind);
     }
 
@@ -388,19 +341,8 @@ impl Reader<'_> {
         let start = span.map_or(0, |span| span.start).min(self.text.len());
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        self.problems.push(Problem {
-            line,
-            column,
-            key: key.to_owned(),
-            kind,
-        });
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        self.problems.push(Problem { line, column, key: key.to_owned(), kind });
     }
 }
 
@@ -409,11 +351,7 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        parse_policy(text)
-            .1
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        parse_policy(text).1.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -447,10 +385,7 @@ pinned_metric = 10000
         assert_eq!(policy.interfaces.exclude.len(), 2);
         assert!(policy.interfaces.ipv6_link_local);
         assert!(matches!(&policy.migration.order, MigrationOrder::List(list) if list.len() == 2));
-        assert_eq!(
-            (policy.failback.hold_s, policy.naming.next_number),
-            (30, Some(7))
-        );
+        assert_eq!((policy.failback.hold_s, policy.naming.next_number), (30, Some(7)));
         assert_eq!(policy.networks.len(), 2);
     }
 
@@ -464,10 +399,7 @@ pinned_metric = 10000
         for text in forms {
             let (policy, problems) = parse_policy(text);
             assert_eq!(problems, [], "{text}");
-            assert_eq!(
-                policy.networks.values().next().unwrap().role,
-                Some(Role::None)
-            );
+            assert_eq!(policy.networks.values().next().unwrap().role, Some(Role::None));
         }
     }
 
@@ -498,16 +430,10 @@ pinned_metric = 10000
     fn names_are_unique_and_sane() {
         let two =
             "[network.\"10.0.0.0/24\"]\nname = \"LM\"\n[network.\"10.0.1.0/24\"]\nname = \"lm\"";
-        assert!(
-            problems(two)[0].contains("10.0.0.0/24 is called \"lm\" already"),
-            "{two}"
-        );
+        assert!(problems(two)[0].contains("10.0.0.0/24 is called \"lm\" already"), "{two}");
         for name in ["", " x", "a\\nb", "10.0.0.0/8"] {
             let text = format!("[network.\"10.0.0.0/24\"]\nname = \"{name}\"");
-            assert!(
-                problems(&text)[0].contains("can't be a network's name"),
-                "{name}"
-            );
+            assert!(problems(&text)[0].contains("can't be a network's name"), "{name}");
         }
         let notations = "[network.\"fd00::/64\"]\nrole = 1\n[network.\"FD00::/64\"]\nrole = 1";
         assert!(problems(notations)[0].contains("has two entries"));
@@ -519,10 +445,6 @@ pinned_metric = 10000
         let missing = read_policy(&folder.path().join("none.toml")).unwrap();
         assert_eq!(missing, PolicyDocument::default());
         let error = read_policy(folder.path()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains(&folder.path().display().to_string())
-        );
+        assert!(error.to_string().contains(&folder.path().display().to_string()));
     }
 }

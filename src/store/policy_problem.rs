@@ -123,8 +123,5 @@ pub fn check_name(name: &str) -> Result<NetworkName, ProblemKind> {
     } else {
         return Ok(NetworkName::new(name));
     };
-    Err(ProblemKind::BadName {
-        name: name.to_owned(),
-        reason,
-    })
+    Err(ProblemKind::BadName { name: name.to_owned(), reason })
 }

@@ -17,26 +17,14 @@ impl Run {
     /// The standard output of a run that must have succeeded.
     #[track_caller]
     pub fn success(self) -> String {
-        assert_eq!(
-            self.code,
-            Some(0),
-            "stderr: {}\nstdout: {}",
-            self.stderr,
-            self.stdout
-        );
+        assert_eq!(self.code, Some(0), "stderr: {}\nstdout: {}", self.stderr, self.stdout);
         self.stdout
     }
 
     /// The standard error of a run that must have failed with exit code 2.
     #[track_caller]
     pub fn failure(self) -> String {
-        assert_eq!(
-            self.code,
-            Some(2),
-            "stderr: {}\nstdout: {}",
-            self.stderr,
-            self.stdout
-        );
+        assert_eq!(self.code, Some(2), "stderr: {}\nstdout: {}", self.stderr, self.stdout);
         self.stderr
     }
 
@@ -71,22 +59,14 @@ pub fn program() -> Command {
 
 /// Runs the program with these arguments.
 pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    program()
-        .args(arguments)
-        .output()
-        .expect("the program starts")
-        .into()
+    program().args(arguments).output().expect("the program starts").into()
 }
 
 /// Runs the program with something on its standard input.
 pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Run {
     use std::io::Write;
     let mut command = program();
-    command
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let input = input.to_vec();
@@ -100,16 +80,11 @@ pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Run {
 
 /// A file or folder of the fixtures.
 pub fn fixture(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
 }
 
 /// Prints why a test can't run here; where `CI` is set it must run.
 pub fn skip(reason: &str) {
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "not skipped where CI is set: {reason}"
-    );
+    assert!(std::env::var_os("CI").is_none(), "not skipped where CI is set: {reason}");
     println!("skipped: {reason}");
 }
