@@ -82,7 +82,7 @@ impl<'a> Files<'a> {
 pub(super) fn check_namespace(files: Files<'_>, interface: &Interface) -> Result<(), String> {
     let path = net_path(&interface.name, "ifindex");
     let index = files.text(&path).map_err(|error| error.to_string())?;
-    match index.map(str::parse) {
+    match index.map(str::parse::<u32>) {
         Some(Ok(index)) if interface.index == index => Ok(()),
         Some(_) => Err(format!(
             "{path} is not {}: /sys shows another network namespace",

@@ -24,8 +24,13 @@ mod storage;
 mod sysfs;
 mod wire;
 
+pub(crate) use addr::scope_of;
 pub use decode::inventory;
 pub use error::{DecodeError, DiscoverError, Dump, DumpError, Malformed};
+pub(crate) use graph::link_lowers;
 pub use host::{NodeNameError, local_node_name, node_name};
+pub(crate) use link::{permanent_mac, stands_on_parent};
+pub(crate) use link_info::LACP_MODE;
 pub use record::record;
 pub use recording::{Datagram, FileFact, NetlinkDumps, RECORDING_SCHEMA, Recording};
+pub(crate) use selection::RouteSelection;

@@ -48,7 +48,7 @@ pub(super) fn sessions(
 }
 
 /// Names of connections; with sessions but no readable connections that is an error.
-fn iscsi_connections<'a>(files: Files<'a>) -> Result<&'a [String], Unread> {
+fn iscsi_connections(files: Files<'_>) -> Result<&[String], Unread> {
     files.names(ISCSI_SESSIONS)?;
     files.names(ISCSI_CONNECTIONS)
 }

@@ -1,1 +1,14 @@
 //! Reading inventories, recordings and iproute2 output from files.
+//!
+//! Bytes in, inventories out; what a file says is checked here and nowhere else. Every error
+//! names the file, the place in it and the value.
+
+mod document;
+mod error;
+mod files;
+mod iproute2;
+mod json;
+
+pub use document::{IPROUTE2_SCHEMA, parse};
+pub use error::ImportError;
+pub use files::{read, read_nodes_dir};

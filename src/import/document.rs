@@ -1,0 +1,170 @@
+//! Which documents a text holds, and what each becomes.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::discover::{self, RECORDING_SCHEMA, Recording};
+use crate::model::{INVENTORY_SCHEMA, NodeInventory, NodeName};
+
+use super::ImportError;
+use super::iproute2::{self, Output};
+use super::json::{Part, Source};
+
+/// Schema of a document that holds the output of iproute2.
+pub const IPROUTE2_SCHEMA: &str = "netplan-cluster/iproute2/1";
+
+/// Schemas that are read.
+pub(super) const SCHEMAS: [&str; 3] = [INVENTORY_SCHEMA, RECORDING_SCHEMA, IPROUTE2_SCHEMA];
+
+/// The inventories in `bytes`: JSON documents one after the other, or arrays of them.
+///
+/// A document is an inventory, a recording (which is decoded) or the output of iproute2
+/// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …}`, schema and node optional).
+/// `origin` names the text in errors; `fallback_node` is the node of a document without a name.
+///
+/// # Errors
+/// Text that is no such document, with its place; a document that names no node when there is no
+/// `fallback_node`.
+pub fn parse(
+    bytes: &[u8],
+    origin: &str,
+    fallback_node: Option<&NodeName>,
+) -> Result<Vec<NodeInventory>, ImportError> {
+    let source = Source::new(origin, bytes)?;
+    let mut inventories = Vec::new();
+    for document in documents(source)? {
+        inventories.push(read_document(&document, fallback_node)?);
+    }
+    if inventories.is_empty() {
+        return Err(ImportError::Empty {
+            origin: origin.to_owned(),
+        });
+    }
+    Ok(inventories)
+}
+
+/// The documents of a text, those inside arrays too.
+fn documents(source: Source<'_>) -> Result<Vec<Part<'_>>, ImportError> {
+    let whole = source.whole();
+    let mut documents = Vec::new();
+    let values = serde_json::Deserializer::from_str(source.text).into_iter::<&RawValue>();
+    for value in values {
+        let value = value.map_err(|error| whole.error("", &error))?;
+        let part = part_of(&whole, value, String::new());
+        if part.text.starts_with('[') {
+            let elements: Vec<&RawValue> = part.read()?;
+            let elements = elements.into_iter().enumerate();
+            documents.extend(
+                elements.map(|(place, value)| part_of(&whole, value, format!("[{place}]"))),
+            );
+        } else {
+            documents.push(part);
+        }
+    }
+    Ok(documents)
+}
+
+fn part_of<'a>(whole: &Part<'a>, value: &'a RawValue, path: String) -> Part<'a> {
+    let text = value.get();
+    let start = text.as_ptr().addr() - whole.text.as_ptr().addr();
+    Part {
+        source: whole.source,
+        start,
+        text,
+        path,
+    }
+}
+
+/// What tells documents apart.
+#[derive(Deserialize)]
+struct Outline<'a> {
+    #[serde(borrow)]
+    schema: Option<Cow<'a, str>>,
+    link: Option<IgnoredAny>,
+}
+
+fn read_document(
+    document: &Part<'_>,
+    fallback_node: Option<&NodeName>,
+) -> Result<NodeInventory, ImportError> {
+    if begins_with_schema(document.text, INVENTORY_SCHEMA) {
+        return read_inventory(document);
+    }
+    let not_a_document = || ImportError::NotADocument {
+        origin: document.origin(),
+        line: document.line(),
+    };
+    if !document.text.starts_with('{') {
+        return Err(not_a_document());
+    }
+    let outline: Outline<'_> = document.read()?;
+    match outline.schema.as_deref() {
+        Some(INVENTORY_SCHEMA) => read_inventory(document),
+        Some(RECORDING_SCHEMA) => read_recording(document),
+        Some(IPROUTE2_SCHEMA) => read_output(document, fallback_node),
+        Some(schema) => Err(ImportError::UnknownSchema {
+            origin: document.origin(),
+            schema: schema.to_owned(),
+        }),
+        None if outline.link.is_some() => read_output(document, fallback_node),
+        None => Err(not_a_document()),
+    }
+}
+
+/// Whether the schema is the first key, as this program writes it; saves reading the outline.
+fn begins_with_schema(text: &str, schema: &str) -> bool {
+    let quoted = |text: &str| {
+        let text = text.trim_start().strip_prefix('"')?;
+        text.split_once('"')
+            .map(|(word, rest)| (word.to_owned(), rest.to_owned()))
+    };
+    let head: String = text.chars().take(128).collect();
+    let head = head.strip_prefix('{').and_then(quoted);
+    let Some((key, rest)) = head else {
+        return false;
+    };
+    let value = rest.trim_start().strip_prefix(':').and_then(quoted);
+    key == "schema" && value.is_some_and(|(value, _)| value == schema)
+}
+
+fn read_inventory(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
+    let inventory: NodeInventory = document.read()?;
+    check_name(document, inventory.node.as_str())?;
+    Ok(inventory)
+}
+
+fn read_recording(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
+    let recording: Recording = document.read()?;
+    check_name(document, recording.node.as_str())?;
+    discover::inventory(&recording).map_err(|source| ImportError::Recording {
+        origin: document.origin(),
+        node: recording.node.to_string(),
+        source,
+    })
+}
+
+fn read_output(
+    document: &Part<'_>,
+    fallback_node: Option<&NodeName>,
+) -> Result<NodeInventory, ImportError> {
+    let output: Output = document.read()?;
+    let node = output.node.as_ref().or(fallback_node).cloned();
+    let node = node.ok_or_else(|| ImportError::NoNode {
+        origin: document.origin(),
+    })?;
+    check_name(document, node.as_str())?;
+    iproute2::inventory(node, &output.lists(document))
+}
+
+fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {
+    match discover::node_name(name) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(ImportError::NodeName {
+            origin: document.origin(),
+            source,
+        }),
+    }
+}

@@ -1,0 +1,185 @@
+//! Files and folders to import from.
+
+#![expect(clippy::disallowed_methods, reason = "reads files")]
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::discover;
+use crate::model::{NodeInventory, NodeName};
+
+use super::iproute2::{self, List, Lists};
+use super::json::{LARGEST_BYTES, Source};
+use super::{ImportError, parse};
+
+/// Name of standard input in errors.
+const STDIN: &str = "standard input";
+
+/// The inventories at each path: a file, a folder, or `-` for standard input.
+///
+/// A folder with `link.json` is one node named after the folder, from the output of iproute2 in
+/// `link.json`, `addr.json`, `route.json` and `route6.json`. Any other folder holds such folders
+/// and files named `*.json`; other files and names that begin with a dot are skipped.
+///
+/// # Errors
+/// A path that does not exist or can't be read, and the first file that is wrong.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<NodeInventory>, ImportError> {
+    let mut inventories = Vec::new();
+    for path in paths {
+        inventories.extend(read_path(path)?);
+    }
+    Ok(inventories)
+}
+
+/// The inventories in the folder `dir`, as [`read`] reads it; none if there is no such folder.
+///
+/// # Errors
+/// A folder that can't be read, and the first file that is wrong.
+pub fn read_nodes_dir(dir: &Path) -> Result<Vec<NodeInventory>, ImportError> {
+    match fs::metadata(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        _ => read_folder(dir),
+    }
+}
+
+fn read_path(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
+    if path.as_os_str() == "-" {
+        let bytes = read_limited(io::stdin().lock(), STDIN, Path::new(STDIN))?;
+        return parse(&bytes, STDIN, None);
+    }
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    if !metadata.is_dir() {
+        return read_file(path);
+    }
+    let inventories = read_folder(path)?;
+    if inventories.is_empty() {
+        return Err(ImportError::EmptyFolder(path.to_owned()));
+    }
+    Ok(inventories)
+}
+
+fn read_file(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
+    let bytes = read_bytes(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".json").unwrap_or(&name);
+    let node = discover::node_name(name).ok();
+    parse(&bytes, &path.to_string_lossy(), node.as_ref())
+}
+
+fn read_folder(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
+    if is_file(&path.join(LINK_FILE)) {
+        return Ok(vec![read_node_folder(path)?]);
+    }
+    let mut inventories = Vec::new();
+    for entry in entries(path)? {
+        let metadata = fs::metadata(&entry).map_err(|error| unreadable(&entry, error))?;
+        if metadata.is_dir() {
+            inventories.push(read_node_folder(&entry)?);
+        } else if entry
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            inventories.extend(read_file(&entry)?);
+        }
+    }
+    Ok(inventories)
+}
+
+/// What stands in a folder, sorted by name, without what begins with a dot.
+fn entries(path: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let failed = |error| unreadable(path, error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name());
+    }
+    names.retain(|name| !name.as_encoded_bytes().starts_with(b"."));
+    names.sort();
+    Ok(names.into_iter().map(|name| path.join(name)).collect())
+}
+
+const LINK_FILE: &str = "link.json";
+
+fn read_node_folder(path: &Path) -> Result<NodeInventory, ImportError> {
+    let node = folder_name(path)?;
+    let link = path.join(LINK_FILE);
+    if !is_file(&link) {
+        return Err(ImportError::NoLinkFile(path.to_owned()));
+    }
+    let lists = Lists {
+        link: read_list(&link)?,
+        addr: read_list_if_any(&path.join("addr.json"))?,
+        route: read_list_if_any(&path.join("route.json"))?,
+        route6: read_list_if_any(&path.join("route6.json"))?,
+    };
+    iproute2::inventory(node, &lists)
+}
+
+/// The folder's own name, also where the path ends in `.` or `..`.
+fn folder_name(path: &Path) -> Result<NodeName, ImportError> {
+    let whole = fs::canonicalize(path).map_err(|error| unreadable(path, error))?;
+    let last = path.file_name().or(whole.file_name()).unwrap_or_default();
+    discover::node_name(&last.to_string_lossy()).map_err(|source| ImportError::NodeName {
+        origin: path.to_string_lossy().into_owned(),
+        source,
+    })
+}
+
+fn read_list_if_any<T>(path: &Path) -> Result<Option<List<T>>, ImportError>
+where
+    T: serde::de::DeserializeOwned,
+{
+    is_file(path).then(|| read_list(path)).transpose()
+}
+
+fn read_list<T>(path: &Path) -> Result<List<T>, ImportError>
+where
+    T: serde::de::DeserializeOwned,
+{
+    let bytes = read_bytes(path)?;
+    let origin = path.to_string_lossy();
+    let entries = Source::new(&origin, &bytes)?.whole().read()?;
+    Ok(List::new(origin.into_owned(), String::new(), entries))
+}
+
+/// Whether there is something that is no folder; a file that can't be read is one.
+fn is_file(path: &Path) -> bool {
+    match fs::metadata(path) {
+        Ok(metadata) => !metadata.is_dir(),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
+    let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if length > LARGEST_BYTES {
+        return Err(ImportError::TooLarge {
+            origin: path.to_string_lossy().into_owned(),
+        });
+    }
+    read_limited(file, &path.to_string_lossy(), path)
+}
+
+/// All of it, or an error as soon as it is too large.
+fn read_limited(reader: impl Read, origin: &str, path: &Path) -> Result<Vec<u8>, ImportError> {
+    let mut bytes = Vec::new();
+    let mut reader = reader.take(LARGEST_BYTES + 1);
+    let length = reader
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, error))?;
+    if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST_BYTES {
+        return Err(ImportError::TooLarge {
+            origin: origin.to_owned(),
+        });
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, source: io::Error) -> ImportError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::NotFound => ImportError::Missing(path),
+        _ => ImportError::Unreadable { path, source },
+    }
+}
