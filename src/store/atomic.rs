@@ -84,7 +84,7 @@ fn temporary_for(file: &Path) -> io::Result<NamedTempFile> {
         .prefix(".tmp-")
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder_of(file))
-        .map_err(without_path)?;
+        .map_err(|error| without_path(&error))?;
     if let Some(old) = old {
         keep_owner(temporary.as_file(), &old)?;
         temporary.as_file().set_permissions(old.permissions())?;
@@ -93,7 +93,7 @@ fn temporary_for(file: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// The cause without the temporary file's name, which tells nobody anything.
-fn without_path(error: io::Error) -> io::Error {
+fn without_path(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
         None => io::Error::from(error.kind()),

@@ -77,13 +77,17 @@ mod tests {
 
     use super::*;
 
+    fn reading(path: &Path) -> File {
+        File::options().read(true).open(path).unwrap()
+    }
+
     #[test]
     fn the_lock_of_a_link_is_the_lock_of_its_file() {
         let dir = tempfile::tempdir().unwrap();
         let link = dir.path().join("link");
         symlink("below/real.toml", &link).unwrap();
         let lock = Lock::exclusive(&link).unwrap();
-        let beside = File::open(dir.path().join("below/real.toml.lock")).unwrap();
+        let beside = reading(&dir.path().join("below/real.toml.lock"));
         assert!(beside.try_lock().is_err());
         drop(lock);
         beside.try_lock().unwrap();
@@ -93,7 +97,7 @@ mod tests {
     fn the_lock_of_a_folder_is_in_it() {
         let dir = tempfile::tempdir().unwrap();
         let _lock = Lock::folder(&dir.path().join("nodes")).unwrap();
-        let inside = File::open(dir.path().join("nodes/.lock")).unwrap();
+        let inside = reading(&dir.path().join("nodes/.lock"));
         assert!(inside.try_lock().is_err());
     }
 
