@@ -23,9 +23,7 @@ fn one(text: &str) -> NodeInventory {
 }
 
 fn error(text: &str) -> String {
-    parse(text.as_bytes(), "n1.json", Some(&NodeName::new("n1")))
-        .unwrap_err()
-        .to_string()
+    parse(text.as_bytes(), "n1.json", Some(&NodeName::new("n1"))).unwrap_err().to_string()
 }
 
 /// Without what iproute2 can't tell.
@@ -38,11 +36,8 @@ fn comparable(mut inventory: NodeInventory) -> NodeInventory {
         interface.duplex = None;
         interface.counters = None;
         let device = interface.device.take();
-        interface.device = device.map(|device| Device {
-            bus: device.bus,
-            name: device.name,
-            ..Device::default()
-        });
+        interface.device =
+            device.map(|device| Device { bus: device.bus, name: device.name, ..Device::default() });
     }
     inventory
 }
@@ -50,10 +45,7 @@ fn comparable(mut inventory: NodeInventory) -> NodeInventory {
 #[test]
 fn netlink_and_iproute2_tell_the_same() {
     for shape in SHAPES {
-        let netlink = fixtures()
-            .join("netlink")
-            .join(shape)
-            .join("recording.json");
+        let netlink = fixtures().join("netlink").join(shape).join("recording.json");
         let iproute2 = fixtures().join("iproute2").join(shape);
         let inventories = read(&[netlink, iproute2]).unwrap();
         let [netlink, iproute2] = <[_; 2]>::try_from(inventories).unwrap();
@@ -73,19 +65,11 @@ fn an_inventory_survives_being_written_and_read() {
 
 #[test]
 fn what_iproute2_can_not_tell_is_one_gap_each() {
-    let inventory = read(&[fixtures().join("iproute2/proxmox")])
-        .unwrap()
-        .remove(0);
+    let inventory = read(&[fixtures().join("iproute2/proxmox")]).unwrap().remove(0);
     let facts: Vec<Fact> = inventory.gaps.iter().map(|gap| gap.fact).collect();
     assert_eq!(
         facts,
-        [
-            Fact::Speed,
-            Fact::Device,
-            Fact::Rdma,
-            Fact::Counters,
-            Fact::StorageSessions
-        ]
+        [Fact::Speed, Fact::Device, Fact::Rdma, Fact::Counters, Fact::StorageSessions]
     );
     assert!(inventory.gaps.iter().all(|gap| gap.interface.is_none()));
 }
@@ -123,10 +107,7 @@ fn empty_objects_and_unknown_keys_are_skipped() {
     let address = &inventory.interfaces[0].addresses[0];
     assert_eq!(address.peer.unwrap().to_string(), "10.0.0.2/32");
     assert_eq!(address.scope, Scope::Link);
-    assert_eq!(
-        address.flags,
-        [AddressFlag::Dynamic, AddressFlag::Noprefixroute]
-    );
+    assert_eq!(address.flags, [AddressFlag::Dynamic, AddressFlag::Noprefixroute]);
 }
 
 fn vrf_host(routes: &str) -> NodeInventory {
@@ -162,10 +143,7 @@ fn tables_are_told_by_name_and_number() {
     ];
     let expected = expected.map(|(table, subnet, metric)| (table, subnet.to_owned(), metric));
     assert_eq!(told, expected);
-    let gaps = inventory
-        .gaps
-        .iter()
-        .filter(|gap| gap.fact == Fact::Routes4);
+    let gaps = inventory.gaps.iter().filter(|gap| gap.fact == Fact::Routes4);
     let causes: Vec<_> = gaps.map(|gap| gap.cause.as_str()).collect();
     assert_eq!(causes.len(), 1);
     assert!(causes[0].contains("\"mgmt\""), "{causes:?}");
@@ -205,10 +183,7 @@ fn kinds_parents_and_hardware_types_are_told() {
          "linkinfo":{"info_kind":"macvlan"}}]}"#);
     let [lo, ib0, tunl0, vlan, veth, macvlan] =
         <[Interface; 6]>::try_from(inventory.interfaces).unwrap();
-    assert_eq!(
-        (lo.kind, ib0.kind),
-        (InterfaceKind::Loopback, InterfaceKind::Infiniband)
-    );
+    assert_eq!((lo.kind, ib0.kind), (InterfaceKind::Loopback, InterfaceKind::Infiniband));
     assert_eq!(ib0.mac.unwrap().bytes().len(), 20);
     assert_eq!(tunl0.mac.unwrap().bytes(), [0; 4]);
     assert!(vlan.parent_elsewhere && vlan.lowers.is_empty());
@@ -231,10 +206,7 @@ fn documents_may_stand_one_after_the_other_or_in_an_array() {
         inventory("c")
     );
     let all = parse(text.as_bytes(), "all.json", None).unwrap();
-    let names: Vec<_> = all
-        .iter()
-        .map(|inventory| inventory.node.as_str())
-        .collect();
+    let names: Vec<_> = all.iter().map(|inventory| inventory.node.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "d"]);
 }
 
@@ -248,31 +220,17 @@ fn errors_name_file_path_place_and_value() {
   {"name": "eth0", "index": 2, "kind": "physical", "mtu": "x"}]}"#;
     let expected = "n1.json: interfaces[0].mtu: invalid type: string \"x\", expected u32 \
                     at line 6 column 62";
-    assert_eq!(
-        error(text).split(" at line").next(),
-        expected.split(" at line").next()
-    );
+    assert_eq!(error(text).split(" at line").next(), expected.split(" at line").next());
     assert!(error(text).contains("at line 6 column "), "{}", error(text));
     let nested = format!("\n[{{\"link\":[]}},\n {text}]");
-    assert!(
-        error(&nested).starts_with("n1.json: [1].interfaces[0].mtu: "),
-        "{}",
-        error(&nested)
-    );
-    assert!(
-        error(&nested).contains("at line 8 column "),
-        "{}",
-        error(&nested)
-    );
+    assert!(error(&nested).starts_with("n1.json: [1].interfaces[0].mtu: "), "{}", error(&nested));
+    assert!(error(&nested).contains("at line 8 column "), "{}", error(&nested));
 }
 
 #[test]
 fn wrong_values_of_iproute2_output_are_named() {
     let cases = [
-        (
-            r#"{"link":[{"ifindex":"2"}]}"#,
-            r#"link[0].ifindex: invalid type: string "2""#,
-        ),
+        (r#"{"link":[{"ifindex":"2"}]}"#, r#"link[0].ifindex: invalid type: string "2""#),
         (r#"{"link":[{"ifindex":2}]}"#, r#"link[0]: no "ifname""#),
         (
             r#"{"link":[{"ifname":"a","ifindex":2,"flags":[],"mtu":1,"operstate":"GONE"}]}"#,
@@ -286,38 +244,21 @@ fn wrong_values_of_iproute2_output_are_named() {
             r#"{"link":[{"ifname":"a","ifindex":2,"flags":[],"mtu":1,"linkinfo":{"info_kind":"vlan","info_data":{"id":4096}}}]}"#,
             r#"link[0].linkinfo.info_data.id: 4096 is not a number from 0 to 4095"#,
         ),
-        (
-            r#"{"link":[],"route":[{"dst":"10.0.0.0/33"}]}"#,
-            r#"route[0].dst: "10.0.0.0/33" is not"#,
-        ),
-        (
-            r#"{"link":[],"route":[{"dev":"eth0"}]}"#,
-            r#"route[0]: no "dst""#,
-        ),
+        (r#"{"link":[],"route":[{"dst":"10.0.0.0/33"}]}"#, r#"route[0].dst: "10.0.0.0/33" is not"#),
+        (r#"{"link":[],"route":[{"dev":"eth0"}]}"#, r#"route[0]: no "dst""#),
         (r#"{"link":[],"adress":[]}"#, "unknown field `adress`"),
-        (
-            r#"{"link":{}}"#,
-            "link: invalid type: map, expected a sequence",
-        ),
+        (r#"{"link":{}}"#, "link: invalid type: map, expected a sequence"),
     ];
     for (text, expected) in cases {
         assert!(error(text).contains(expected), "{}", error(text));
     }
     let addr = |info: &str| {
-        error(&format!(
-            r#"{{"link":[{NIC}],"addr":[{{"ifindex":2,"addr_info":[{info}]}}]}}"#
-        ))
+        error(&format!(r#"{{"link":[{NIC}],"addr":[{{"ifindex":2,"addr_info":[{info}]}}]}}"#))
     };
     let bad = addr(r#"{"family":"inet","local":"10.0.0","prefixlen":24}"#);
-    assert!(
-        bad.contains(r#"addr[0].addr_info[0].local: "10.0.0" is not an IP address"#),
-        "{bad}"
-    );
+    assert!(bad.contains(r#"addr[0].addr_info[0].local: "10.0.0" is not an IP address"#), "{bad}");
     let long = addr(r#"{"family":"inet","local":"10.0.0.1","prefixlen":33}"#);
-    assert!(
-        long.contains("prefixlen: 33 is not a prefix length"),
-        "{long}"
-    );
+    assert!(long.contains("prefixlen: 33 is not a prefix length"), "{long}");
 }
 
 #[test]
@@ -357,10 +298,7 @@ fn truncated_text_is_an_error_at_every_length() {
     let text = fs::read_to_string(fixtures().join("iproute2/vrf/link.json")).unwrap();
     let text = format!(r#"{{"node":"n","link":{}}}"#, text.trim_end());
     for end in 1..text.len() {
-        assert!(
-            parse(&text.as_bytes()[..end], "n.json", None).is_err(),
-            "{end}"
-        );
+        assert!(parse(&text.as_bytes()[..end], "n.json", None).is_err(), "{end}");
     }
 }
 
@@ -377,9 +315,7 @@ fn folders_are_read_in_order() {
     fs::write(nodes.join("README"), "x").unwrap();
     let names = |paths: &[PathBuf]| -> Vec<String> {
         let all = read(paths).unwrap();
-        all.iter()
-            .map(|inventory| inventory.node.to_string())
-            .collect()
+        all.iter().map(|inventory| inventory.node.to_string()).collect()
     };
     assert_eq!(names(&[nodes.clone()]), ["n1", "n2"]);
     assert_eq!(names(&[nodes.join("n2/")]), ["n2"]);
@@ -387,31 +323,14 @@ fn folders_are_read_in_order() {
     assert_eq!(names(&[nodes.join("n2/../n2")]), ["n2"]);
     assert_eq!(names(&[nodes.join("n1.json")]), ["n1"]);
     assert_eq!(read_nodes_dir(&nodes).unwrap().len(), 2);
-    assert!(
-        read_nodes_dir(&root.path().join("none"))
-            .unwrap()
-            .is_empty()
-    );
+    assert!(read_nodes_dir(&root.path().join("none")).unwrap().is_empty());
     let missing = read(&[root.path().join("none")]).unwrap_err();
-    assert!(
-        missing
-            .to_string()
-            .ends_with("none: no such file or folder")
-    );
+    assert!(missing.to_string().ends_with("none: no such file or folder"));
     fs::create_dir(nodes.join("n3")).unwrap();
     let no_link = read(&[nodes.clone()]).unwrap_err();
-    assert!(
-        no_link.to_string().contains("n3: no link.json"),
-        "{no_link}"
-    );
-    assert!(matches!(
-        read(&[nodes.join("n3")]),
-        Err(ImportError::EmptyFolder(_))
-    ));
+    assert!(no_link.to_string().contains("n3: no link.json"), "{no_link}");
+    assert!(matches!(read(&[nodes.join("n3")]), Err(ImportError::EmptyFolder(_))));
     fs::write(nodes.join("n3/link.json"), r#"[{"ifindex":1,"ifname":3}]"#).unwrap();
     let wrong = read(&[nodes]).unwrap_err().to_string();
-    assert!(
-        wrong.contains("n3/link.json: [0].ifname: invalid type"),
-        "{wrong}"
-    );
+    assert!(wrong.contains("n3/link.json: [0].ifname: invalid type"), "{wrong}");
 }

@@ -12,7 +12,7 @@ const LAYERS: [(&str, u32); 11] = [
     ("rules", 5),
     ("render", 6),
     ("discover", 7),
-    ("redact", 7),
+    ("redact", 8),
     ("store", 7),
     ("import", 8),
 ];

@@ -61,11 +61,8 @@ impl<'a> Files<'a> {
         path: &str,
         read: impl Fn(&'a FileFact) -> Option<T>,
     ) -> Result<Option<T>, Unread> {
-        let unread = |errno, cause: &str| Unread {
-            errno,
-            path: path.to_owned(),
-            cause: cause.to_owned(),
-        };
+        let unread =
+            |errno, cause: &str| Unread { errno, path: path.to_owned(), cause: cause.to_owned() };
         match self.0.get(path) {
             None => Err(unread(None, "not in the recording")),
             Some(fact) if fact.is_absent() => Ok(None),
@@ -84,12 +81,9 @@ pub(super) fn check_namespace(files: Files<'_>, interface: &Interface) -> Result
     let index = files.text(&path).map_err(|error| error.to_string())?;
     match index.map(str::parse::<u32>) {
         Some(Ok(index)) if interface.index == index => Ok(()),
-        Some(_) => Err(format!(
-            "{path} is not {}: /sys shows another network namespace",
-            interface.index
-        )),
-        None => Err(format!(
-            "{path} does not exist: /sys shows another network namespace"
-        )),
+        Some(_) => {
+            Err(format!("{path} is not {}: /sys shows another network namespace", interface.index))
+        }
+        None => Err(format!("{path} does not exist: /sys shows another network namespace")),
     }
 }

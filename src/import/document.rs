@@ -39,9 +39,7 @@ pub fn parse(
         inventories.push(read_document(&document, fallback_node)?);
     }
     if inventories.is_empty() {
-        return Err(ImportError::Empty {
-            origin: origin.to_owned(),
-        });
+        return Err(ImportError::Empty { origin: origin.to_owned() });
     }
     Ok(inventories)
 }
@@ -70,12 +68,7 @@ fn documents(source: Source<'_>) -> Result<Vec<Part<'_>>, ImportError> {
 fn part_of<'a>(whole: &Part<'a>, value: &'a RawValue, path: String) -> Part<'a> {
     let text = value.get();
     let start = text.as_ptr().addr() - whole.text.as_ptr().addr();
-    Part {
-        source: whole.source,
-        start,
-        text,
-        path,
-    }
+    Part { source: whole.source, start, text, path }
 }
 
 /// What tells documents apart.
@@ -93,10 +86,8 @@ fn read_document(
     if begins_with_schema(document.text, INVENTORY_SCHEMA) {
         return read_inventory(document);
     }
-    let not_a_document = || ImportError::NotADocument {
-        origin: document.origin(),
-        line: document.line(),
-    };
+    let not_a_document =
+        || ImportError::NotADocument { origin: document.origin(), line: document.line() };
     if !document.text.starts_with('{') {
         return Err(not_a_document());
     }
@@ -105,10 +96,9 @@ fn read_document(
         Some(INVENTORY_SCHEMA) => read_inventory(document),
         Some(RECORDING_SCHEMA) => read_recording(document),
         Some(IPROUTE2_SCHEMA) => read_output(document, fallback_node),
-        Some(schema) => Err(ImportError::UnknownSchema {
-            origin: document.origin(),
-            schema: schema.to_owned(),
-        }),
+        Some(schema) => {
+            Err(ImportError::UnknownSchema { origin: document.origin(), schema: schema.to_owned() })
+        }
         None if outline.link.is_some() => read_output(document, fallback_node),
         None => Err(not_a_document()),
     }
@@ -118,8 +108,7 @@ fn read_document(
 fn begins_with_schema(text: &str, schema: &str) -> bool {
     let quoted = |text: &str| {
         let text = text.trim_start().strip_prefix('"')?;
-        text.split_once('"')
-            .map(|(word, rest)| (word.to_owned(), rest.to_owned()))
+        text.split_once('"').map(|(word, rest)| (word.to_owned(), rest.to_owned()))
     };
     let head: String = text.chars().take(128).collect();
     let head = head.strip_prefix('{').and_then(quoted);
@@ -152,9 +141,7 @@ fn read_output(
 ) -> Result<NodeInventory, ImportError> {
     let output: Output = document.read()?;
     let node = output.node.as_ref().or(fallback_node).cloned();
-    let node = node.ok_or_else(|| ImportError::NoNode {
-        origin: document.origin(),
-    })?;
+    let node = node.ok_or_else(|| ImportError::NoNode { origin: document.origin() })?;
     check_name(document, node.as_str())?;
     iproute2::inventory(node, &output.lists(document))
 }
@@ -162,9 +149,6 @@ fn read_output(
 fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {
     match discover::node_name(name) {
         Ok(_) => Ok(()),
-        Err(source) => Err(ImportError::NodeName {
-            origin: document.origin(),
-            source,
-        }),
+        Err(source) => Err(ImportError::NodeName { origin: document.origin(), source }),
     }
 }

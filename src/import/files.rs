@@ -76,10 +76,7 @@ fn read_folder(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
         let metadata = fs::metadata(&entry).map_err(|error| unreadable(&entry, error))?;
         if metadata.is_dir() {
             inventories.push(read_node_folder(&entry)?);
-        } else if entry
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        } else if entry.extension().is_some_and(|extension| extension == "json") {
             inventories.extend(read_file(&entry)?);
         }
     }
@@ -154,9 +151,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length > LARGEST_BYTES {
-        return Err(ImportError::TooLarge {
-            origin: path.to_string_lossy().into_owned(),
-        });
+        return Err(ImportError::TooLarge { origin: path.to_string_lossy().into_owned() });
     }
     read_limited(file, &path.to_string_lossy(), path)
 }
@@ -165,13 +160,9 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
 fn read_limited(reader: impl Read, origin: &str, path: &Path) -> Result<Vec<u8>, ImportError> {
     let mut bytes = Vec::new();
     let mut reader = reader.take(LARGEST_BYTES + 1);
-    let length = reader
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(path, error))?;
+    let length = reader.read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
     if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST_BYTES {
-        return Err(ImportError::TooLarge {
-            origin: origin.to_owned(),
-        });
+        return Err(ImportError::TooLarge { origin: origin.to_owned() });
     }
     Ok(bytes)
 }

@@ -19,9 +19,7 @@ impl<'a> Source<'a> {
     /// Text that is too large or not UTF-8. A byte order mark is skipped.
     pub(super) fn new(origin: &'a str, bytes: &'a [u8]) -> Result<Self, ImportError> {
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST_BYTES {
-            return Err(ImportError::TooLarge {
-                origin: origin.to_owned(),
-            });
+            return Err(ImportError::TooLarge { origin: origin.to_owned() });
         }
         let text = std::str::from_utf8(bytes).map_err(|error| ImportError::NotText {
             origin: origin.to_owned(),
@@ -33,12 +31,7 @@ impl<'a> Source<'a> {
 
     /// All of it.
     pub(super) fn whole(self) -> Part<'a> {
-        Part {
-            source: self,
-            start: 0,
-            text: self.text,
-            path: String::new(),
-        }
+        Part { source: self, start: 0, text: self.text, path: String::new() }
     }
 }
 

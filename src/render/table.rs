@@ -44,19 +44,28 @@ pub fn summary(view: &ShowView, page: Page) -> String {
         };
     }
     let networks = count(view.networks.len(), "cluster network");
-    let unwell: Vec<String> = view
-        .networks
-        .iter()
-        .filter(|network| network.state != "Up")
-        .map(|network| {
-            format!("{} {}", network.name, page.paint(network.state, tone(network.state)))
-        })
-        .collect();
-    if unwell.is_empty() {
-        format!("{nodes}, {networks}, all {}", page.paint("Up", Tone::Good))
-    } else {
-        format!("{nodes}, {networks}: {}", list(&unwell, 6))
-    }
+    let unwell: Vec<&NetworkView> =
+        view.networks.iter().filter(|network| network.state != "Up").collect();
+    let states = match unwell.len() {
+        0 => return format!("{nodes}, {networks}, all {}", page.paint("Up", Tone::Good)),
+        1..=3 => unwell
+            .iter()
+            .map(|network| {
+                format!("{} {}", network.name, page.paint(network.state, tone(network.state)))
+            })
+            .collect(),
+        _ => states_counted(view, page),
+    };
+    format!("{nodes}, {networks}: {}", states.join(", "))
+}
+
+/// How many networks are in each state, best state first.
+fn states_counted(view: &ShowView, page: Page) -> Vec<String> {
+    let counted = ["Up", "Partitioned", "Down", "Unavailable"].map(|state| {
+        let number = view.networks.iter().filter(|network| network.state == state).count();
+        (number > 0).then(|| format!("{number} {}", page.paint(state, tone(state))))
+    });
+    counted.into_iter().flatten().collect()
 }
 
 fn tone(state: &str) -> Tone {

@@ -35,10 +35,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         Target::Stream => write_into(path, bytes),
         Target::File(file) => {
             make_folder(folder_of(&file))?;
-            replace(&file, bytes).map_err(|source| StoreError::Write {
-                path: file.clone(),
-                source,
-            })?;
+            replace(&file, bytes)
+                .map_err(|source| StoreError::Write { path: file.clone(), source })?;
             sync_folder(folder_of(&file))
         }
     }
@@ -46,21 +44,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 
 /// Appending, so that a descriptor onto a file keeps what was written before.
 fn write_into(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let written = OpenOptions::new()
-        .append(true)
-        .open(path)
-        .and_then(|mut stream| stream.write_all(bytes));
-    written.map_err(|source| StoreError::WriteInto {
-        path: path.into(),
-        source,
-    })
+    let written =
+        OpenOptions::new().append(true).open(path).and_then(|mut stream| stream.write_all(bytes));
+    written.map_err(|source| StoreError::WriteInto { path: path.into(), source })
 }
 
 pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(folder).map_err(|source| StoreError::MakeFolder {
-        path: folder.into(),
-        source,
-    })
+    fs::create_dir_all(folder)
+        .map_err(|source| StoreError::MakeFolder { path: folder.into(), source })
 }
 
 /// The temporary file is removed when it is dropped, so on every error.
@@ -127,10 +118,7 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
                     | io::ErrorKind::PermissionDenied
             ) =>
         {
-            Err(StoreError::SyncFolder {
-                path: folder.into(),
-                source,
-            })
+            Err(StoreError::SyncFolder { path: folder.into(), source })
         }
         _ => Ok(()),
     }
@@ -177,10 +165,7 @@ mod tests {
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
         write_atomic(&path, b"new").unwrap();
-        assert_eq!(
-            (fs::read(&path).unwrap(), mode(&path)),
-            (b"new".to_vec(), 0o640)
-        );
+        assert_eq!((fs::read(&path).unwrap(), mode(&path)), (b"new".to_vec(), 0o640));
     }
 
     #[test]

@@ -104,10 +104,7 @@ mod tests {
     #[test]
     fn a_lock_that_cannot_be_made_is_named() {
         let error = Lock::exclusive(Path::new("/sys/policy.toml")).unwrap_err();
-        assert!(
-            error.to_string().contains("/sys/policy.toml.lock"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("/sys/policy.toml.lock"), "{error}");
         assert!(Lock::exclusive(Path::new("/dev/null")).is_err());
     }
 }

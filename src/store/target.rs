@@ -31,11 +31,7 @@ pub(super) fn resolve(path: &Path) -> Result<Target, StoreError> {
             return Err(StoreError::IsFolder { path: path.into() });
         }
         if !kind.is_symlink() {
-            return if kind.is_file() {
-                file(path, at)
-            } else {
-                Ok(Target::Stream)
-            };
+            return if kind.is_file() { file(path, at) } else { Ok(Target::Stream) };
         }
         if is_descriptor(&at) {
             return Ok(Target::Stream);
@@ -56,10 +52,7 @@ fn kind_of(path: &Path) -> Result<Option<fs::FileType>, StoreError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(StoreError::Inspect {
-            path: path.into(),
-            source,
-        }),
+        Err(source) => Err(StoreError::Inspect { path: path.into(), source }),
     }
 }
 
@@ -71,10 +64,8 @@ fn is_descriptor(link: &Path) -> bool {
 }
 
 fn next(link: &Path) -> Result<PathBuf, StoreError> {
-    let to = fs::read_link(link).map_err(|source| StoreError::Inspect {
-        path: link.into(),
-        source,
-    })?;
+    let to =
+        fs::read_link(link).map_err(|source| StoreError::Inspect { path: link.into(), source })?;
     Ok(folder_of(link).join(to))
 }
 

@@ -25,10 +25,7 @@ pub(in crate::import) struct AddrEntry {
 /// One address of an element.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "iproute2 prints each flag as a key of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "iproute2 prints each flag as a key of its own")]
 struct AddrInfo {
     family: Option<String>,
     local: Option<String>,
@@ -87,17 +84,11 @@ impl AddrInfo {
         let prefix = place.require("prefixlen", self.prefixlen)?;
         let network = |address: IpAddr| {
             IpNetwork::new(address, prefix).map_err(|_| {
-                place.wrong(
-                    "prefixlen",
-                    &prefix,
-                    "a prefix length of the address's family",
-                )
+                place.wrong("prefixlen", &prefix, "a prefix length of the address's family")
             })
         };
         let peer = self.address.as_ref();
-        let peer = peer
-            .map(|peer| address_of(place, "address", peer))
-            .transpose()?;
+        let peer = peer.map(|peer| address_of(place, "address", peer)).transpose()?;
         let peer = peer.filter(|peer| *peer != local);
         Ok(Some(Address {
             address: network(local)?,
@@ -123,8 +114,7 @@ impl AddrInfo {
 }
 
 fn address_of(place: &Place<'_>, key: &str, text: &str) -> Result<IpAddr, ImportError> {
-    text.parse()
-        .map_err(|_| place.wrong(key, &Value::from(text), "an IP address"))
+    text.parse().map_err(|_| place.wrong(key, &Value::from(text), "an IP address"))
 }
 
 /// A scope by name or number; names from the host's own `rt_scopes` stand for its own numbers.

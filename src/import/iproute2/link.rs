@@ -157,10 +157,7 @@ impl LinkEntry {
     }
 
     fn kind(&self, loopback: bool) -> InterfaceKind {
-        let told = self
-            .linkinfo
-            .as_ref()
-            .and_then(|info| info.info_kind.clone());
+        let told = self.linkinfo.as_ref().and_then(|info| info.info_kind.clone());
         match (told, self.link_type.as_deref()) {
             (Some(kind), _) => InterfaceKind::from(kind),
             (None, Some("loopback")) => InterfaceKind::Loopback,
@@ -270,10 +267,7 @@ impl Options<'_> {
             return Ok(None);
         };
         let wrong = || self.place.wrong(key, value, "text");
-        value
-            .as_str()
-            .map(|text| Some(text.to_owned()))
-            .ok_or_else(wrong)
+        value.as_str().map(|text| Some(text.to_owned())).ok_or_else(wrong)
     }
 
     fn bond(&self) -> Result<Option<Bond>, ImportError> {

@@ -19,13 +19,8 @@ use super::ImportError;
 use super::json::Part;
 
 /// Facts that no output of iproute2 tells.
-const NEVER_TOLD: [Fact; 5] = [
-    Fact::Speed,
-    Fact::Device,
-    Fact::Rdma,
-    Fact::Counters,
-    Fact::StorageSessions,
-];
+const NEVER_TOLD: [Fact; 5] =
+    [Fact::Speed, Fact::Device, Fact::Rdma, Fact::Counters, Fact::StorageSessions];
 
 /// A document with the lists of one node.
 #[derive(Debug, Deserialize)]
@@ -51,15 +46,9 @@ impl Output {
         let origin = || document.origin();
         Lists {
             link: List::new(origin(), place("link"), self.link),
-            addr: self
-                .addr
-                .map(|addr| List::new(origin(), place("addr"), addr)),
-            route: self
-                .route
-                .map(|route| List::new(origin(), place("route"), route)),
-            route6: self
-                .route6
-                .map(|route| List::new(origin(), place("route6"), route)),
+            addr: self.addr.map(|addr| List::new(origin(), place("addr"), addr)),
+            route: self.route.map(|route| List::new(origin(), place("route"), route)),
+            route6: self.route6.map(|route| List::new(origin(), place("route6"), route)),
         }
     }
 }
@@ -90,11 +79,7 @@ struct Place<'a> {
 
 impl<T> List<T> {
     pub(super) fn new(origin: String, path: String, entries: Vec<T>) -> Self {
-        Self {
-            origin,
-            path,
-            entries,
-        }
+        Self { origin, path, entries }
     }
 }
 
@@ -114,10 +99,7 @@ impl<T: Default + PartialEq> List<T> {
 
 impl Place<'_> {
     fn below(&self, path: &str) -> Self {
-        Self {
-            origin: self.origin,
-            path: format!("{}{path}", self.path),
-        }
+        Self { origin: self.origin, path: format!("{}{path}", self.path) }
     }
 
     /// The value of a key that must be there.
@@ -145,9 +127,7 @@ impl Place<'_> {
 /// # Errors
 /// An element without a key that it always has, or with a value that stands for nothing.
 pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, ImportError> {
-    let mut gaps: Vec<Gap> = NEVER_TOLD
-        .map(|fact| gap(fact, "not told by iproute2 output"))
-        .into();
+    let mut gaps: Vec<Gap> = NEVER_TOLD.map(|fact| gap(fact, "not told by iproute2 output")).into();
     let mut interfaces = link::interfaces(&lists.link, &mut gaps)?;
     match &lists.addr {
         Some(addr) => addr::add_addresses(addr, &mut interfaces, &mut gaps)?,
@@ -156,20 +136,11 @@ pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, 
     let routes = route::routes(lists, &interfaces, &mut gaps)?;
     gaps.sort();
     gaps.dedup();
-    Ok(NodeInventory {
-        interfaces,
-        routes,
-        gaps,
-        ..NodeInventory::empty(node, Source::Iproute2)
-    })
+    Ok(NodeInventory { interfaces, routes, gaps, ..NodeInventory::empty(node, Source::Iproute2) })
 }
 
 fn gap(fact: Fact, cause: impl Into<String>) -> Gap {
-    Gap {
-        interface: None,
-        fact,
-        cause: cause.into(),
-    }
+    Gap { interface: None, fact, cause: cause.into() }
 }
 
 /// A name, or the number that iproute2 prints where it knows no name; quoted or not.

@@ -71,14 +71,9 @@ pub(super) fn routes(
     match &lists.route6 {
         Some(list) => drop(reader.read(list, Some(Ipv::V6), true)?),
         None if met.ipv6 => {}
-        None => reader.gap(
-            Fact::Routes6,
-            "no route6 list (ip -j -6 route show table all)",
-        ),
+        None => reader.gap(Fact::Routes6, "no route6 list (ip -j -6 route show table all)"),
     }
-    let Reader {
-        selection, gaps, ..
-    } = reader;
+    let Reader { selection, gaps, .. } = reader;
     Ok(selection.finish(gaps))
 }
 
@@ -121,10 +116,7 @@ impl Reader<'_> {
         }
         if self.selection.has_vrf() && !met.local_table && !list.entries.is_empty() {
             let fact = fact_of(family.unwrap_or(Ipv::V4));
-            self.gap(
-                fact,
-                "no routes of the VRFs' tables: take the list with show table all",
-            );
+            self.gap(fact, "no routes of the VRFs' tables: take the list with show table all");
         }
         Ok(met)
     }
@@ -203,21 +195,14 @@ impl Reader<'_> {
         let interface = match (hop.dev.as_deref(), object) {
             (Some(dev), _) if self.names.contains(dev) => dev,
             (Some(dev), _) => {
-                return Ok(Err(format!(
-                    "{dev}, which is no interface of the link list"
-                )));
+                return Ok(Err(format!("{dev}, which is no interface of the link list")));
             }
             (None, Some(object)) => {
-                return Ok(Err(format!(
-                    "next-hop object {object}, whose interface is not told"
-                )));
+                return Ok(Err(format!("next-hop object {object}, whose interface is not told")));
             }
             (None, None) => return Ok(Err("no interface".to_owned())),
         };
-        Ok(Ok(NextHop {
-            interface: InterfaceName::from(interface),
-            gateway,
-        }))
+        Ok(Ok(NextHop { interface: InterfaceName::from(interface), gateway }))
     }
 
     fn gap(&mut self, fact: Fact, cause: impl Into<String>) {
@@ -235,11 +220,7 @@ fn fact_of(family: Ipv) -> Fact {
 impl RouteEntry {
     /// The only way out of a route without `nexthops`.
     fn hop(&self) -> Hop {
-        Hop {
-            dev: self.dev.clone(),
-            gateway: self.gateway.clone(),
-            via: self.via.clone(),
-        }
+        Hop { dev: self.dev.clone(), gateway: self.gateway.clone(), via: self.via.clone() }
     }
 
     /// By the destination; for a default route by its gateway, and else by the key that only IPv6
@@ -249,11 +230,7 @@ impl RouteEntry {
         let hops = self.nexthops.iter().flatten();
         let gateways = hops.map(|hop| hop.gateway.as_deref());
         let gateway = [self.gateway.as_deref()].into_iter().chain(gateways);
-        let text = if default {
-            gateway.flatten().next()
-        } else {
-            self.dst.as_deref()
-        };
+        let text = if default { gateway.flatten().next() } else { self.dst.as_deref() };
         match text {
             Some(text) if text.contains(':') => Ipv::V6,
             None if self.pref.is_some() => Ipv::V6,
@@ -279,11 +256,7 @@ impl RouteEntry {
             (other, _) => other,
         };
         text.parse().map_err(|_| {
-            place.wrong(
-                "dst",
-                &Value::from(text),
-                "\"default\", a subnet or an address",
-            )
+            place.wrong("dst", &Value::from(text), "\"default\", a subnet or an address")
         })
     }
 }
@@ -296,9 +269,8 @@ impl Hop {
             (None, Some(host)) => ("via.host", host),
             (None, None) => return Ok(None),
         };
-        let address: IpAddr = text
-            .parse()
-            .map_err(|_| place.wrong(key, &Value::from(text), "an IP address"))?;
+        let address: IpAddr =
+            text.parse().map_err(|_| place.wrong(key, &Value::from(text), "an IP address"))?;
         Ok(Some(address).filter(|address| !address.is_unspecified()))
     }
 }
