@@ -1,6 +1,7 @@
 //! Files, folders and documents as they are imported, right and wrong ones.
 
 #![expect(clippy::disallowed_methods, reason = "writes files to import")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -242,7 +243,7 @@ fn wrong_values_of_iproute2_output_are_named() {
         ),
         (
             r#"{"link":[{"ifname":"a","ifindex":2,"flags":[],"mtu":1,"linkinfo":{"info_kind":"vlan","info_data":{"id":4096}}}]}"#,
-            r#"link[0].linkinfo.info_data.id: 4096 is not a number from 0 to 4095"#,
+            "link[0].linkinfo.info_data.id: 4096 is not a number from 0 to 4095",
         ),
         (r#"{"link":[],"route":[{"dst":"10.0.0.0/33"}]}"#, r#"route[0].dst: "10.0.0.0/33" is not"#),
         (r#"{"link":[],"route":[{"dev":"eth0"}]}"#, r#"route[0]: no "dst""#),
@@ -317,7 +318,7 @@ fn folders_are_read_in_order() {
         let all = read(paths).unwrap();
         all.iter().map(|inventory| inventory.node.to_string()).collect()
     };
-    assert_eq!(names(&[nodes.clone()]), ["n1", "n2"]);
+    assert_eq!(names(std::slice::from_ref(&nodes)), ["n1", "n2"]);
     assert_eq!(names(&[nodes.join("n2/")]), ["n2"]);
     assert_eq!(names(&[nodes.join("n2/.")]), ["n2"]);
     assert_eq!(names(&[nodes.join("n2/../n2")]), ["n2"]);
@@ -327,7 +328,7 @@ fn folders_are_read_in_order() {
     let missing = read(&[root.path().join("none")]).unwrap_err();
     assert!(missing.to_string().ends_with("none: no such file or folder"));
     fs::create_dir(nodes.join("n3")).unwrap();
-    let no_link = read(&[nodes.clone()]).unwrap_err();
+    let no_link = read(std::slice::from_ref(&nodes)).unwrap_err();
     assert!(no_link.to_string().contains("n3: no link.json"), "{no_link}");
     assert!(matches!(read(&[nodes.join("n3")]), Err(ImportError::EmptyFolder(_))));
     fs::write(nodes.join("n3/link.json"), r#"[{"ifindex":1,"ifname":3}]"#).unwrap();

@@ -166,3 +166,39 @@ fn is_refused(error: &DumpError, numbers: &[i32]) -> bool {
     };
     number.is_some_and(|number| numbers.contains(&number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::inventory;
+    use super::*;
+    use crate::model::InterfaceKind;
+
+    #[test]
+    fn this_host_can_be_recorded_without_rights() {
+        let taken_at = "2026-01-01T00:00:00Z".to_owned();
+        let recording = record(NodeName::new("here"), taken_at).unwrap();
+        let text = serde_json::to_string(&recording).unwrap();
+        let replayed: Recording = serde_json::from_str(&text).unwrap();
+        assert_eq!(replayed, recording);
+        let inventory = inventory(&recording).unwrap();
+        let kinds = inventory.interfaces.iter().map(|found| &found.kind);
+        assert_eq!(
+            kinds
+                .filter(|kind| **kind == InterfaceKind::Loopback)
+                .count(),
+            1
+        );
+    }
+
+    #[test]
+    fn refusals_are_told_by_number() {
+        let refused = DumpError::Refused(io::Error::from_raw_os_error(EINVAL));
+        assert!(is_refused(&refused, &[ENOENT, EINVAL]) && !is_refused(&refused, &[ENOENT]));
+        assert!(!is_refused(&DumpError::Timeout(1), &[EINVAL]));
+        let told = gap(Fact::Routes4, &refused);
+        assert!(
+            told.cause
+                .starts_with("refused by the kernel: Invalid argument")
+        );
+    }
+}

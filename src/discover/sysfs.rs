@@ -157,3 +157,76 @@ fn read_names(path: &Path) -> io::Result<Vec<String>> {
     names.sort();
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::InterfaceKind;
+    use std::os::unix::fs::symlink;
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::File::create(&path).unwrap();
+        fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()))
+            .unwrap();
+    }
+
+    /// A tree as sysfs has it, with one NIC.
+    fn tree() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let at = root.path();
+        let nic = "sys/devices/pci0000:00/0000:00:03.0/virtio0/net/eth0";
+        write(at, &format!("{nic}/ifindex"), "2\n");
+        write(at, &format!("{nic}/speed"), "25000\n");
+        write(at, &format!("{nic}/duplex"), "full\n");
+        write(at, "sys/class/net/bonding_masters", "bond0\n");
+        symlink("../..", at.join(nic).join("device")).unwrap();
+        let target = "../../devices/pci0000:00/0000:00:03.0/virtio0/net/eth0";
+        symlink(target, at.join("sys/class/net/eth0")).unwrap();
+        write(at, "sys/bus/pci/devices/0000:00:03.0/vendor", "0x1af4\n");
+        write(at, "sys/bus/pci/devices/0000:00:03.0/device", "0x1041\n");
+        write(at, "sys/class/nvme/nvme0/transport", "pcie\n");
+        root
+    }
+
+    fn nic(index: u32) -> Interface {
+        let mut nic = Interface::new("eth0", index, InterfaceKind::Physical);
+        nic.carrier = Some(true);
+        nic
+    }
+
+    #[test]
+    fn links_are_resolved_and_what_is_missing_is_told() {
+        let tree = tree();
+        let files = read_files(tree.path(), &[nic(2)], Speeds::FromFiles);
+        let link = FileFact::Link("/sys/devices/pci0000:00/0000:00:03.0/virtio0".to_owned());
+        assert_eq!(files["/sys/class/net/eth0/device"], link);
+        let text = |path: &str| match &files[path] {
+            FileFact::Text(text) => text.clone(),
+            other => panic!("{path}: {other:?}"),
+        };
+        assert_eq!(text("/sys/class/net/eth0/speed"), "25000");
+        assert_eq!(text("/sys/bus/pci/devices/0000:00:03.0/vendor"), "0x1af4");
+        assert_eq!(text("/sys/class/nvme/nvme0/transport"), "pcie");
+        assert!(files["/sys/class/nvme/nvme0/address"].is_absent());
+        assert!(files["/sys/class/iscsi_session"].is_absent());
+        assert!(files["/sys/class/net/eth0/device/driver"].is_absent());
+    }
+
+    #[test]
+    fn another_namespaces_files_are_left_alone() {
+        let tree = tree();
+        let files = read_files(tree.path(), &[nic(7)], Speeds::FromNetlink);
+        assert!(files.contains_key("/sys/class/net/eth0/ifindex"));
+        assert!(!files.contains_key("/sys/class/net/eth0/device"));
+        assert!(!files.contains_key("/sys/class/net/eth0/speed"));
+        let mut bond = nic(3);
+        bond.name = "bonding_masters".into();
+        let files = read_files(tree.path(), &[bond], Speeds::FromNetlink);
+        assert!(files["/sys/class/net/bonding_masters/ifindex"].is_absent());
+    }
+}

@@ -1,0 +1,122 @@
+//! Facts of sysfs and of ethtool: hardware, speed, storage sessions.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use netplan_cluster::discover::FileFact;
+use netplan_cluster::model::{Duplex, Fact, OperState, StorageTransport};
+
+use crate::wire::*;
+
+#[test]
+fn one_nic_with_its_hardware() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(2, "eth0")]);
+    recording.netlink.addr = dump(vec![address(2, "10.0.0.1", 24, 0x80)]);
+    let pci = "/sys/devices/pci0000:00/0000:00:01.0/0000:03:00.1";
+    let files = [
+        ("device", pci),
+        ("device/driver", "/sys/bus/pci/drivers/mlx5_core"),
+        ("device/subsystem", "/sys/bus/pci"),
+    ];
+    add_files(&mut recording, 2, "eth0", &files);
+    for (file, id) in [("vendor", "0x15b3"), ("device", "0x101d")] {
+        let path = format!("/sys/bus/pci/devices/0000:03:00.1/{file}");
+        recording.files.insert(path, FileFact::Text(id.to_owned()));
+    }
+    let names =
+        |names: &[&str]| FileFact::Names(names.iter().map(|name| (*name).to_owned()).collect());
+    recording.files.insert("/sys/class/infiniband".to_owned(), names(&["mlx5_1"]));
+    let bound = "/sys/class/infiniband/mlx5_1/device/net".to_owned();
+    recording.files.insert(bound, names(&["eth0"]));
+    let inventory = decode(&recording);
+    assert_eq!(inventory.gaps, []);
+    let nic = &inventory.interfaces[0];
+    assert_eq!((nic.carrier, nic.oper_state), (Some(true), OperState::Up));
+    assert_eq!((nic.speed_mbps, nic.duplex), (Some(10_000), Some(Duplex::Full)));
+    assert_eq!(nic.addresses[0].address.to_string(), "10.0.0.1/24");
+    let device = nic.device.clone().unwrap();
+    assert_eq!(device.bus.as_deref(), Some("pci"));
+    assert_eq!(device.name.as_deref(), Some("0000:03:00.1"));
+    assert_eq!(device.pci.as_deref(), Some("0000:03:00.1"));
+    assert_eq!(device.driver.as_deref(), Some("mlx5_core"));
+    assert_eq!(device.model.as_deref(), Some("15b3:101d"));
+    assert_eq!(device.rdma.as_deref(), Some("mlx5_1"));
+}
+
+#[test]
+fn another_namespaces_sysfs_is_a_gap() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(2, "eth0")]);
+    add_files(&mut recording, 7, "eth0", &[]);
+    let inventory = decode(&recording);
+    let nic = &inventory.interfaces[0];
+    assert_eq!((nic.speed_mbps, &nic.device), (None, &None));
+    let facts: Vec<Fact> = inventory.gaps.iter().map(|gap| gap.fact).collect();
+    assert_eq!(facts, [Fact::Speed, Fact::Device]);
+    assert!(causes(&inventory)[0].contains("another network namespace"));
+}
+
+#[test]
+fn speeds_come_from_ethtool_answers() {
+    let reply = |index: u32, speed: u32, duplex: u8| {
+        let header = attr(1 | 0x8000, &[number(1, index), text(2, "x")].concat());
+        message(21, &[4, 1, 0, 0], &[header, number(5, speed), attr(6, &[duplex])])
+    };
+    let mut recording = recording();
+    recording.netlink.link =
+        dump(vec![nic(2, "eth0"), nic(3, "eth1"), link(4, "eth2", ETHER, 1, &[])]);
+    recording.netlink.speed =
+        dump(vec![reply(2, 100_000, 1), reply(3, u32::MAX, 255), reply(4, 1000, 1)]);
+    let interfaces = decode(&recording).interfaces;
+    assert_eq!(
+        (interfaces[0].speed_mbps, interfaces[0].duplex),
+        (Some(100_000), Some(Duplex::Full))
+    );
+    assert_eq!((interfaces[1].speed_mbps, interfaces[1].duplex), (None, None));
+    assert_eq!(interfaces[2].speed_mbps, None, "no carrier");
+}
+
+/// Files of one iSCSI session and three NVMe controllers.
+const STORAGE: [(&str, &str); 12] = [
+    ("iscsi_session/session3/targetname", "iqn.2020-01.org.example:disk"),
+    ("iscsi_session/session3/ifacename", "eth0"),
+    ("iscsi_connection/connection3:0/address", "(null)"),
+    ("iscsi_connection/connection3:0/port", "3260"),
+    ("iscsi_connection/connection3:0/persistent_address", "[fd00::9]"),
+    ("iscsi_connection/connection3:0/persistent_port", "3261"),
+    ("nvme/nvme0/transport", "pcie"),
+    ("nvme/nvme1/transport", "tcp"),
+    ("nvme/nvme1/address", "traddr=192.168.5.10,trsvcid=4420,host_iface=eth0,src_addr=192.168.5.1"),
+    ("nvme/nvme1/subsysnqn", "nqn.2014-08.org.example"),
+    ("nvme/nvme2/transport", "rdma"),
+    ("nvme/nvme2/address", "trsvcid=4420"),
+];
+
+#[test]
+fn storage_sessions_are_found() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(2, "eth0")]);
+    let names = |name: &str| FileFact::Names(vec![name.to_owned()]);
+    let files = &mut recording.files;
+    files.insert("/sys/class/iscsi_session".to_owned(), names("session3"));
+    files.insert("/sys/class/iscsi_connection".to_owned(), names("connection3:0"));
+    let controllers =
+        FileFact::Names(vec!["nvme0".to_owned(), "nvme1".to_owned(), "nvme2".to_owned()]);
+    files.insert("/sys/class/nvme".to_owned(), controllers);
+    for (file, content) in STORAGE {
+        files.insert(format!("/sys/class/{file}"), FileFact::Text(content.to_owned()));
+    }
+    let inventory = decode(&recording);
+    let [iscsi, nvme] = inventory.storage_sessions.as_slice() else {
+        panic!("{:?}", inventory.storage_sessions);
+    };
+    assert_eq!((iscsi.portal.to_string().as_str(), iscsi.port), ("fd00::9", Some(3260)));
+    assert_eq!(iscsi.interface.as_ref().unwrap().as_str(), "eth0");
+    assert_eq!(nvme.transport, StorageTransport::NvmeTcp);
+    assert_eq!(nvme.portal, IpAddr::from(Ipv4Addr::new(192, 168, 5, 10)));
+    assert_eq!((nvme.port, nvme.target.as_deref()), (Some(4420), Some("nqn.2014-08.org.example")));
+    let gaps = inventory.gaps.iter().filter(|gap| gap.fact == Fact::StorageSessions);
+    let causes: Vec<_> = gaps.map(|gap| gap.cause.as_str()).collect();
+    assert_eq!(causes.len(), 1);
+    assert!(causes[0].contains("names no traddr"));
+}
