@@ -273,7 +273,7 @@ fn what_is_no_document_is_refused() {
     let nameless = parse(b"{\"link\":[]}", "-", None).unwrap_err();
     assert!(matches!(nameless, ImportError::NoNode { .. }), "{nameless}");
     let empty = error(r#"{"schema":"netplan-cluster/inventory/1","node":"","source":"netlink"}"#);
-    assert_eq!(empty, "n1.json");
+    assert_eq!(empty, "n1.json: no usable name of a node");
     let unknown =
         error(r#"{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink","x":1}"#);
     assert!(unknown.contains("unknown field `x`"), "{unknown}");

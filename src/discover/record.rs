@@ -26,7 +26,8 @@ const CTRL_ATTR_FAMILY_ID: u16 = 1;
 /// Records this host's interfaces, addresses, routes, speeds and storage sessions as they are
 /// now, in the network namespace of the caller. Needs no rights.
 ///
-/// What can't be read is a gap of the recording.
+/// What can't be read is a gap of the recording. It waits for the kernel with an event loop of its
+/// own, so it is not for callers that run inside one.
 ///
 /// # Errors
 /// When the kernel gives no list of interfaces.

@@ -109,7 +109,7 @@ pub enum ImportError {
         origin: String,
     },
     /// A node's name that is none.
-    #[error("{origin}")]
+    #[error("{origin}: no usable name of a node")]
     NodeName {
         /// The file.
         origin: String,
@@ -118,7 +118,7 @@ pub enum ImportError {
         source: NodeNameError,
     },
     /// A recording that does not decode.
-    #[error("{origin}: recording of {node}")]
+    #[error("{origin}: the recording of {node} can't be decoded")]
     Recording {
         /// The file.
         origin: String,
