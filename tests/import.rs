@@ -330,7 +330,7 @@ fn folders_are_read_in_order() {
     fs::create_dir(nodes.join("n3")).unwrap();
     let no_link = read(std::slice::from_ref(&nodes)).unwrap_err();
     assert!(no_link.to_string().contains("n3: no link.json"), "{no_link}");
-    assert!(matches!(read(&[nodes.join("n3")]), Err(ImportError::EmptyFolder(_))));
+    assert_eq!(names(&[nodes.join("n3")]), [] as [&str; 0]);
     fs::write(nodes.join("n3/link.json"), r#"[{"ifindex":1,"ifname":3}]"#).unwrap();
     let wrong = read(&[nodes]).unwrap_err().to_string();
     assert!(wrong.contains("n3/link.json: [0].ifname: invalid type"), "{wrong}");

@@ -6,7 +6,7 @@ use similar::TextDiff;
 use super::args::{Change, Common, Pin, Set, Unset};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
-use crate::model::{Metric, NodeInventory, Policy, Role};
+use crate::model::{Metric, NodeInventory, Policy, Role, check_network_name};
 use crate::policy::{self, Target};
 use crate::render;
 use crate::store::{self, Edit, Lock, PolicyDocument};
@@ -45,7 +45,7 @@ fn property(text: &str) -> anyhow::Result<Edit> {
         bail!("\"{text}\" is no property: write key=value, such as metric=1001");
     };
     Ok(match key.trim().to_lowercase().as_str() {
-        "name" => Edit::Name(Some(store::check_name(value)?)),
+        "name" => Edit::Name(Some(check_network_name(value)?)),
         "role" => Edit::Role(role(value)?),
         "metric" => Edit::Metric(metric(value)?),
         "description" => Edit::Description(Some(value.to_owned()).filter(|it| !it.is_empty())),
@@ -135,8 +135,8 @@ fn change(
     let document = store::read_policy(&common.policy)?;
     let before = Planned::of(&inventories, &document.policy);
     let text = make(&before, &document)?;
-    let (policy, problems) = store::parse_policy(&text);
-    if let Some(problem) = problems.first() {
+    let (policy, source) = store::parse_policy(&text);
+    if let Some(problem) = source.problems.first() {
         bail!("the policy would be wrong after the change, so it is left as it is: {problem}");
     }
     if !arguments.dry_run && text != document.text {

@@ -183,12 +183,7 @@ mod tests {
         assert_eq!(replayed, recording);
         let inventory = inventory(&recording).unwrap();
         let kinds = inventory.interfaces.iter().map(|found| &found.kind);
-        assert_eq!(
-            kinds
-                .filter(|kind| **kind == InterfaceKind::Loopback)
-                .count(),
-            1
-        );
+        assert_eq!(kinds.filter(|kind| **kind == InterfaceKind::Loopback).count(), 1);
     }
 
     #[test]
@@ -197,9 +192,6 @@ mod tests {
         assert!(is_refused(&refused, &[ENOENT, EINVAL]) && !is_refused(&refused, &[ENOENT]));
         assert!(!is_refused(&DumpError::Timeout(1), &[EINVAL]));
         let told = gap(Fact::Routes4, &refused);
-        assert!(
-            told.cause
-                .starts_with("refused by the kernel: Invalid argument")
-        );
+        assert!(told.cause.starts_with("refused by the kernel: Invalid argument"));
     }
 }

@@ -131,12 +131,6 @@ pub enum ImportError {
     /// A folder of a node without its interfaces.
     #[error("{}: no link.json in this folder: write ip -j -d link to it", .0.display())]
     NoLinkFile(PathBuf),
-    /// A folder that holds no inventory.
-    #[error(
-        "{}: no inventory in this folder: neither link.json, nor *.json, nor folders with link.json",
-        .0.display()
-    )]
-    EmptyFolder(PathBuf),
 }
 
 fn prefix(path: &str) -> String {

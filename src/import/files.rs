@@ -52,11 +52,7 @@ fn read_path(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
     if !metadata.is_dir() {
         return read_file(path);
     }
-    let inventories = read_folder(path)?;
-    if inventories.is_empty() {
-        return Err(ImportError::EmptyFolder(path.to_owned()));
-    }
-    Ok(inventories)
+    read_folder(path)
 }
 
 fn read_file(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {

@@ -4,11 +4,13 @@
 
 mod address;
 mod assignment;
+mod finding;
 mod ids;
 mod interface;
 mod inventory;
 mod layout;
 mod policy;
+mod policy_text;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -16,6 +18,7 @@ pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, NetworkAssignment, NetworkState,
     PairException, Reconstructed, RoleReason, Traffic,
 };
+pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use ids::{InterfaceName, NetworkName, NodeName};
 pub use interface::{
     Bond, Counters, Device, Duplex, Interface, InterfaceKind, OperState, SwitchPort,
@@ -27,7 +30,9 @@ pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
 };
 pub use policy::{
-    FailbackPolicy, InterfacePattern, InterfacePolicy, MetricScheme, MigrationOrder,
-    MigrationPolicy, NamingPolicy, NetworkPolicy, NetworkRef, POLICY_SCHEMA, PatternError, Policy,
+    FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,
+    MetricScheme, MigrationOrder, MigrationPolicy, NamingPolicy, NetworkPolicy, NetworkRef,
+    POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
+pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

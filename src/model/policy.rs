@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{Metric, NetworkName, NodeName, Role, Subnet};
+use super::{InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet};
 
 /// Schema of a policy document.
 pub const POLICY_SCHEMA: &str = "netplan-cluster/policy/1";
@@ -26,6 +26,82 @@ pub struct Policy {
     pub naming: NamingPolicy,
     /// What is set for single networks, by subnet.
     pub networks: BTreeMap<Subnet, NetworkPolicy>,
+    /// How nodes watch each other.
+    pub heartbeat: HeartbeatPolicy,
+    /// Severities that differ from the rules' own, by code or name; `None` turns a rule off.
+    pub severities: BTreeMap<String, Option<Severity>>,
+    /// Findings that are accepted.
+    pub waivers: Vec<Waiver>,
+}
+
+/// How nodes watch each other, as far as it is declared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeartbeatPolicy {
+    /// The stack, which gives defaults to what is absent below.
+    pub stack: Option<HeartbeatStack>,
+    /// Time between two heartbeats, ms.
+    pub interval_ms: Option<u32>,
+    /// Heartbeats that may be missed.
+    pub threshold: Option<u32>,
+    /// Time after which a silent node is taken for dead, ms.
+    pub timeout_ms: Option<u32>,
+    /// corosync's token time-out, ms, before its addition for each node beyond two.
+    pub token_ms: Option<u32>,
+    /// corosync's consensus time-out, ms.
+    pub consensus_ms: Option<u32>,
+    /// Time after which a node that is taken for dead is fenced, ms.
+    pub fence_ms: Option<u32>,
+    /// Longest interruption that the application bears, ms.
+    pub application_timeout_ms: Option<u32>,
+}
+
+/// Software that watches nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeartbeatStack {
+    /// Failover Clustering up to 2012 R2.
+    Wsfc2008R2,
+    /// Failover Clustering 2016 and later.
+    Wsfc2016,
+    /// corosync with knet.
+    Corosync,
+}
+
+impl HeartbeatStack {
+    /// The stack's name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wsfc2008R2 => "wsfc-2008r2",
+            Self::Wsfc2016 => "wsfc-2016",
+            Self::Corosync => "corosync",
+        }
+    }
+
+    /// The stack of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Wsfc2008R2, Self::Wsfc2016, Self::Corosync];
+        all.into_iter().find(|stack| stack.name() == name)
+    }
+}
+
+/// Findings that are accepted: those of a rule, at a place or everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Code or name of the rule.
+    pub rule: String,
+    /// Only on this node.
+    pub node: Option<NodeName>,
+    /// Only on this interface.
+    pub interface: Option<InterfaceName>,
+    /// Only on this network.
+    pub network: Option<NetworkRef>,
+    /// Why they are accepted.
+    pub reason: String,
+    /// Last day on which the waiver holds, `YYYY-MM-DD`.
+    pub expires: Option<String>,
+    /// Where it stands in the file.
+    pub place: Place,
 }
 
 /// Formula of automatic metrics.

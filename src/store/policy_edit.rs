@@ -166,7 +166,7 @@ mod tests {
         let expected =
             "schema = \"netplan-cluster/policy/1\"\n\n[network.\"10.0.1.0/24\"]\nmetric = 1001\n";
         assert_eq!(text, expected);
-        assert!(parse_policy(&text).1.is_empty());
+        assert!(parse_policy(&text).1.problems.is_empty());
     }
 
     #[test]
@@ -194,8 +194,8 @@ mod tests {
     fn inline_forms_are_edited_in_place() {
         let text = "network = { \"10.0.1.0/24\" = { role = 1 } }\n";
         let edited = edit(text, subnet("10.0.1.0/24"), &[metric(7)]).unwrap();
-        let (policy, problems) = parse_policy(&edited);
-        assert!(problems.is_empty() && edited.lines().count() == 1, "{edited}");
+        let (policy, source) = parse_policy(&edited);
+        assert!(source.problems.is_empty() && edited.lines().count() == 1, "{edited}");
         assert_eq!(policy.networks[&subnet("10.0.1.0/24")].metric, Metric::try_from(7).ok());
     }
 

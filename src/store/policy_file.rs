@@ -7,12 +7,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, Item, Table, TableLike};
 
-use super::policy_problem::{Problem, ProblemKind, check_name};
 use crate::model::{
-    InterfacePolicy, Metric, MetricScheme, MigrationOrder, MigrationPolicy, NetworkPolicy,
-    NetworkRef, POLICY_SCHEMA, Policy, Role, Subnet,
+    HeartbeatPolicy, HeartbeatStack, InterfaceName, InterfacePolicy, Metric, MetricScheme,
+    MigrationOrder, MigrationPolicy, NetworkPolicy, NetworkRef, NodeName, POLICY_SCHEMA, Place,
+    Policy, PolicyText, Problem, ProblemKind, Role, Severity, Subnet, Waiver,
+    check_network_name as check_name,
 };
 
 /// A policy file as text and as what it means.
@@ -22,6 +23,8 @@ pub struct PolicyDocument {
     pub text: String,
     /// What it means.
     pub policy: Policy,
+    /// Where its parts stand, and what is wrong with them.
+    pub source: PolicyText,
 }
 
 /// Why a policy file could not be read.
@@ -55,28 +58,34 @@ fn lines(path: &Path, problems: &[Problem]) -> String {
 /// # Errors
 /// When it can't be read, or with everything that is wrong in it.
 pub fn read_policy(path: &Path) -> Result<PolicyDocument, PolicyError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(PolicyDocument::default());
-        }
-        Err(source) => {
-            return Err(PolicyError::Read { path: path.to_owned(), source });
-        }
-    };
-    let (policy, problems) = parse_policy(&text);
-    if problems.is_empty() {
-        Ok(PolicyDocument { text, policy })
-    } else {
-        Err(PolicyError::Invalid { path: path.to_owned(), problems })
+    let document = read_policy_leniently(path)?;
+    if document.source.problems.is_empty() {
+        return Ok(document);
     }
+    Err(PolicyError::Invalid { path: path.to_owned(), problems: document.source.problems })
 }
 
-/// Reads the text of a policy file: what it means, and everything that is wrong in it. What is
-/// wrong is left out of the policy.
+/// Reads the policy file with what is wrong in it left out and told in the document; one that does
+/// not exist is an empty policy.
+///
+/// # Errors
+/// When it can't be read.
+pub fn read_policy_leniently(path: &Path) -> Result<PolicyDocument, PolicyError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(PolicyError::Read { path: path.to_owned(), source }),
+    };
+    let (policy, mut source) = parse_policy(&text);
+    source.path = path.display().to_string();
+    Ok(PolicyDocument { text, policy, source })
+}
+
+/// Reads the text of a policy file: what it means, where its parts stand, and everything that is
+/// wrong in it. What is wrong is left out of the policy.
 #[must_use]
-pub fn parse_policy(text: &str) -> (Policy, Vec<Problem>) {
-    let mut reader = Reader { text, problems: Vec::new() };
+pub fn parse_policy(text: &str) -> (Policy, PolicyText) {
+    let mut reader = Reader { text, found: PolicyText::default() };
     let policy = match Document::parse(text) {
         Ok(document) => reader.policy(document.as_table()),
         Err(error) => {
@@ -85,16 +94,40 @@ pub fn parse_policy(text: &str) -> (Policy, Vec<Problem>) {
             Policy::default()
         }
     };
-    (policy, reader.problems)
+    (policy, reader.found)
 }
 
 struct Reader<'a> {
     text: &'a str,
-    problems: Vec<Problem>,
+    found: PolicyText,
 }
 
-const TOP: [&str; 7] =
-    ["schema", "metric_scheme", "interfaces", "migration", "failback", "naming", "network"];
+const TOP: [&str; 10] = [
+    "schema",
+    "metric_scheme",
+    "interfaces",
+    "migration",
+    "failback",
+    "naming",
+    "network",
+    "heartbeat",
+    "rules",
+    "waiver",
+];
+const HEARTBEAT: [&str; 8] = [
+    "stack",
+    "interval_ms",
+    "threshold",
+    "timeout_ms",
+    "token_ms",
+    "consensus_ms",
+    "fence_ms",
+    "application_timeout_ms",
+];
+const SCHEMES: [&str; 2] = ["2008r2", "2012"];
+const STACKS: [&str; 3] = ["wsfc-2008r2", "wsfc-2016", "corosync"];
+const SEVERITIES: [&str; 4] = ["error", "warning", "info", "off"];
+const WAIVER: [&str; 6] = ["rule", "node", "interface", "network", "reason", "expires"];
 const INTERFACES: [&str; 3] = ["include", "exclude", "ipv6_link_local"];
 const MIGRATION: [&str; 2] = ["order", "exclude"];
 const NETWORK: [&str; 5] = ["name", "role", "metric", "pinned_metric", "description"];
@@ -105,7 +138,10 @@ impl Reader<'_> {
         for (key, item) in top.iter() {
             match key {
                 "schema" => self.schema(item),
-                "metric_scheme" => policy.metric_scheme = self.scheme(item).unwrap_or_default(),
+                "metric_scheme" => {
+                    let scheme = self.word(item, key, &SCHEMES, MetricScheme::from_name);
+                    policy.metric_scheme = scheme.unwrap_or_default();
+                }
                 "interfaces" => policy.interfaces = self.interfaces(item),
                 "migration" => policy.migration = self.migration(item),
                 "failback" => self.each(item, key, &["hold_s"], |reader, _, path, item| {
@@ -115,6 +151,9 @@ impl Reader<'_> {
                     policy.naming.next_number = reader.number(item, path, 1);
                 }),
                 "network" => policy.networks = self.networks(item),
+                "heartbeat" => policy.heartbeat = self.heartbeat(item),
+                "rules" => policy.severities = self.severities(item),
+                "waiver" => policy.waivers = self.waivers(item),
                 _ => self.unknown(top, key, key, &TOP),
             }
         }
@@ -129,14 +168,21 @@ impl Reader<'_> {
         }
     }
 
-    fn scheme(&mut self, item: &Item) -> Option<MetricScheme> {
-        let value = self.string(item, "metric_scheme")?;
-        let scheme = MetricScheme::from_name(&value);
-        if scheme.is_none() {
-            let known = vec!["2008r2", "2012"];
-            self.problem(item.span(), "metric_scheme", ProblemKind::UnknownWord { value, known });
+    /// A word that `read` knows.
+    fn word<T>(
+        &mut self,
+        item: &Item,
+        path: &str,
+        known: &[&'static str],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.string(item, path)?;
+        let meant = read(&value);
+        if meant.is_none() {
+            let known = known.to_vec();
+            self.problem(item.span(), path, ProblemKind::UnknownWord { value, known });
         }
-        scheme
+        meant
     }
 
     fn interfaces(&mut self, item: &Item) -> InterfacePolicy {
@@ -180,6 +226,96 @@ impl Reader<'_> {
         }
     }
 
+    fn heartbeat(&mut self, item: &Item) -> HeartbeatPolicy {
+        let mut policy = HeartbeatPolicy::default();
+        self.each(item, "heartbeat", &HEARTBEAT, |reader, key, path, item| {
+            if key == "stack" {
+                policy.stack = reader.word(item, path, &STACKS, HeartbeatStack::from_name);
+                return;
+            }
+            let number = reader.number(item, path, 1);
+            match key {
+                "interval_ms" => policy.interval_ms = number,
+                "threshold" => policy.threshold = number,
+                "timeout_ms" => policy.timeout_ms = number,
+                "token_ms" => policy.token_ms = number,
+                "consensus_ms" => policy.consensus_ms = number,
+                "fence_ms" => policy.fence_ms = number,
+                _ => policy.application_timeout_ms = number,
+            }
+        });
+        policy
+    }
+
+    fn severities(&mut self, item: &Item) -> BTreeMap<String, Option<Severity>> {
+        let mut severities = BTreeMap::new();
+        let Some(table) = item.as_table_like() else {
+            self.wrong_type(item, "rules", "a table of severities");
+            return severities;
+        };
+        for (key, item) in table.iter() {
+            let path = format!("rules.{key}");
+            self.note_place(table, key, &path);
+            let read = |word: &str| match word {
+                "off" => Some(None),
+                severity => Severity::from_name(severity).map(Some),
+            };
+            if let Some(severity) = self.word(item, &path, &SEVERITIES, read) {
+                severities.insert(key.to_owned(), severity);
+            }
+        }
+        severities
+    }
+
+    fn waivers(&mut self, item: &Item) -> Vec<Waiver> {
+        let Some(tables) = item.as_array_of_tables() else {
+            self.wrong_type(item, "waiver", "tables headed [[waiver]]");
+            return Vec::new();
+        };
+        let numbered = tables.iter().enumerate();
+        numbered.filter_map(|(number, table)| self.waiver(table, number)).collect()
+    }
+
+    fn waiver(&mut self, table: &Table, number: usize) -> Option<Waiver> {
+        let path = format!("waiver[{number}]");
+        let place = self.place(table.span());
+        let item = Item::Table(table.clone());
+        let mut values: BTreeMap<String, String> = BTreeMap::new();
+        self.each(&item, &path, &WAIVER, |reader, key, path, item| {
+            let text = match item.as_datetime() {
+                Some(day) if key == "expires" => Some(day.to_string()),
+                _ => reader.string(item, path),
+            };
+            if let Some(text) = text.filter(|text| key != "expires" || reader.day(item, path, text))
+            {
+                values.insert(key.to_owned(), text);
+            }
+        });
+        for key in ["rule", "reason"] {
+            if !values.contains_key(key) {
+                self.problem(table.span(), &path, ProblemKind::MissingKey(key));
+            }
+        }
+        Some(Waiver {
+            rule: values.remove("rule")?,
+            reason: values.remove("reason")?,
+            node: values.remove("node").map(NodeName::new),
+            interface: values.remove("interface").map(InterfaceName::new),
+            network: values.remove("network").map(|text| NetworkRef::from(text.as_str())),
+            expires: values.remove("expires"),
+            place,
+        })
+    }
+
+    /// Whether the text is a day of the calendar.
+    fn day(&mut self, item: &Item, path: &str, text: &str) -> bool {
+        let is_day = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+        if !is_day {
+            self.problem(item.span(), path, ProblemKind::Day(text.to_owned()));
+        }
+        is_day
+    }
+
     fn networks(&mut self, item: &Item) -> BTreeMap<Subnet, NetworkPolicy> {
         let mut networks = BTreeMap::new();
         let Some(table) = item.as_table_like() else {
@@ -190,6 +326,7 @@ impl Reader<'_> {
         for (key, item) in table.iter() {
             let path = format!("network.\"{key}\"");
             let place = table.key(key).and_then(toml_edit::Key::span).or_else(|| item.span());
+            self.note_place(table, key, &path);
             let subnet = match key.parse::<Subnet>() {
                 Ok(subnet) => subnet,
                 Err(error) => {
@@ -248,6 +385,7 @@ impl Reader<'_> {
         };
         for (key, item) in table.iter() {
             let path = format!("{path}.{key}");
+            self.note_place(table, key, &path);
             if known.contains(&key) {
                 read(self, key, &path, item);
             } else {
@@ -337,12 +475,22 @@ impl Reader<'_> {
         self.problem(item.span(), path, kind);
     }
 
-    fn problem(&mut self, span: Option<Range<usize>>, key: &str, kind: ProblemKind) {
+    fn note_place(&mut self, table: &dyn TableLike, key: &str, path: &str) {
+        let place = self.place(table.key(key).and_then(toml_edit::Key::span));
+        self.found.places.insert(path.to_owned(), place);
+    }
+
+    fn place(&self, span: Option<Range<usize>>) -> Place {
         let start = span.map_or(0, |span| span.start).min(self.text.len());
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        self.problems.push(Problem { line, column, key: key.to_owned(), kind });
+        Place { line, column }
+    }
+
+    fn problem(&mut self, span: Option<Range<usize>>, key: &str, kind: ProblemKind) {
+        let place = self.place(span);
+        self.found.problems.push(Problem { place, key: key.to_owned(), kind });
     }
 }
 
@@ -351,7 +499,7 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        parse_policy(text).1.iter().map(ToString::to_string).collect()
+        parse_policy(text).1.problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -379,7 +527,7 @@ description = "25G"
 role = 3
 pinned_metric = 10000
 "#;
-        let (policy, problems) = parse_policy(text);
+        let (policy, PolicyText { problems, .. }) = parse_policy(text);
         assert_eq!(problems, []);
         assert_eq!(policy.metric_scheme, MetricScheme::W2012);
         assert_eq!(policy.interfaces.exclude.len(), 2);
@@ -397,7 +545,7 @@ pinned_metric = 10000
             "[network]\n\"10.0.0.0/24\".role = 0",
         ];
         for text in forms {
-            let (policy, problems) = parse_policy(text);
+            let (policy, PolicyText { problems, .. }) = parse_policy(text);
             assert_eq!(problems, [], "{text}");
             assert_eq!(policy.networks.values().next().unwrap().role, Some(Role::None));
         }
@@ -443,7 +591,7 @@ pinned_metric = 10000
     fn a_missing_file_is_an_empty_policy_and_a_folder_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let missing = read_policy(&folder.path().join("none.toml")).unwrap();
-        assert_eq!(missing, PolicyDocument::default());
+        assert_eq!(missing.policy, Policy::default());
         let error = read_policy(folder.path()).unwrap_err();
         assert!(error.to_string().contains(&folder.path().display().to_string()));
     }

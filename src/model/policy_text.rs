@@ -1,18 +1,17 @@
 //! What can be wrong in a policy file, and where.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use thiserror::Error;
 
-use crate::model::{MetricOutOfRange, NetworkName, PatternError, RoleError, Subnet, SubnetError};
+use super::{MetricOutOfRange, NetworkName, PatternError, Place, RoleError, Subnet, SubnetError};
 
 /// Something wrong in a policy file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Line from 1.
-    pub line: usize,
-    /// Column from 1, in characters.
-    pub column: usize,
+    /// Where it stands.
+    pub place: Place,
     /// Keys that lead to it, such as `network."10.0.0.0/24".role`.
     pub key: String,
     /// What is wrong.
@@ -21,7 +20,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.line, self.column)?;
+        write!(f, "{}:{}: ", self.place.line, self.place.column)?;
         match self.key.as_str() {
             "" => write!(f, "{}", self.kind),
             key => write!(f, "{key}: {}", self.kind),
@@ -78,6 +77,12 @@ pub enum ProblemKind {
     /// A metric outside its range.
     #[error(transparent)]
     Metric(#[from] MetricOutOfRange),
+    /// Text that is no day.
+    #[error("\"{0}\" is no day: write YYYY-MM-DD")]
+    Day(String),
+    /// A key that must be there.
+    #[error("\"{0}\" is missing")]
+    MissingKey(&'static str),
     /// A key that is no subnet.
     #[error(transparent)]
     Subnet(#[from] SubnetError),
@@ -105,11 +110,22 @@ pub enum ProblemKind {
     },
 }
 
+/// The text behind a policy: where its keys stand, and what is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyText {
+    /// Path of the file, as it was given; empty for a policy that was not read from a file.
+    pub path: String,
+    /// Place of each key by its path, such as `network."10.0.0.0/24".role`.
+    pub places: BTreeMap<String, Place>,
+    /// Everything that is wrong, in the file's order.
+    pub problems: Vec<Problem>,
+}
+
 /// Checks that `name` can be a network's: visible, of one line, and not to be taken for a subnet.
 ///
 /// # Errors
 /// [`ProblemKind::BadName`] with the reason.
-pub fn check_name(name: &str) -> Result<NetworkName, ProblemKind> {
+pub fn check_network_name(name: &str) -> Result<NetworkName, ProblemKind> {
     let reason = if name.trim().is_empty() {
         "it is empty"
     } else if name.trim() != name {

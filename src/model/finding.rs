@@ -1,0 +1,160 @@
+//! What is wrong or risky, and what could not be judged.
+
+use super::{InterfaceName, NetworkName, NodeName};
+
+/// How much a finding matters. Ordered: an error is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Will hurt when something else fails, or already costs something.
+    Warning,
+    /// Blocks going live.
+    Error,
+}
+
+impl Severity {
+    /// The severity in options, files and documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The severity of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Info, Self::Warning, Self::Error].into_iter().find(|one| one.name() == name)
+    }
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confidence {
+    /// It follows from facts that are known.
+    Certain,
+    /// A fact that is not known could speak against it.
+    Likely,
+}
+
+impl Confidence {
+    /// The confidence in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+        }
+    }
+}
+
+/// What a finding is about. All parts absent: the cluster as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Locus {
+    /// Node.
+    pub node: Option<NodeName>,
+    /// Interface of that node.
+    pub interface: Option<InterfaceName>,
+    /// Cluster network.
+    pub network: Option<NetworkName>,
+}
+
+impl Locus {
+    /// The cluster as a whole.
+    #[must_use]
+    pub fn cluster() -> Self {
+        Self::default()
+    }
+
+    /// A node.
+    #[must_use]
+    pub fn node(node: &NodeName) -> Self {
+        Self { node: Some(node.clone()), ..Self::default() }
+    }
+
+    /// An interface of a node.
+    #[must_use]
+    pub fn interface(node: &NodeName, interface: &InterfaceName) -> Self {
+        Self { interface: Some(interface.clone()), ..Self::node(node) }
+    }
+
+    /// A cluster network.
+    #[must_use]
+    pub fn network(network: &NetworkName) -> Self {
+        Self { network: Some(network.clone()), ..Self::default() }
+    }
+
+    /// The same place, on a network.
+    #[must_use]
+    pub fn on(self, network: &NetworkName) -> Self {
+        Self { network: Some(network.clone()), ..self }
+    }
+}
+
+/// A place in the policy file, both from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line.
+    pub line: usize,
+    /// Column in characters.
+    pub column: usize,
+}
+
+/// Something wrong or risky.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Code of the rule: three letters, three digits.
+    pub code: &'static str,
+    /// Name of the rule, in kebab case; it states the problem.
+    pub name: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What it is about.
+    pub locus: Locus,
+    /// What is the case, with names and values.
+    pub message: String,
+    /// What to do, in one line.
+    pub remedy: String,
+    /// Where in the policy file it comes from, when it does.
+    pub place: Option<Place>,
+}
+
+/// A rule that could not be judged, wholly or in part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotJudged {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// Name of the rule.
+    pub name: &'static str,
+    /// Which fact is missing, and why.
+    pub reason: String,
+}
+
+/// A finding that the policy waives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Finding,
+    /// Reason given in the policy.
+    pub reason: String,
+    /// Last day on which the waiver holds, `YYYY-MM-DD`.
+    pub expires: Option<String>,
+}
+
+/// All that validation found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Findings, most severe first, then by code and place.
+    pub findings: Vec<Finding>,
+    /// Waived findings.
+    pub waived: Vec<Waived>,
+    /// Rules that could not be judged.
+    pub not_judged: Vec<NotJudged>,
+    /// Codes and names of rules that found nothing.
+    pub passed: Vec<(&'static str, &'static str)>,
+}
