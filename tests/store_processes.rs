@@ -7,6 +7,7 @@
     clippy::disallowed_methods,
     reason = "tests read files and the environment"
 )]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::env;
 use std::fs;
