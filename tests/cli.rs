@@ -313,3 +313,36 @@ fn the_other_metric_scheme_is_labelled() {
     let shown = run(["show", "--from", &golden("golden-a"), "--metric-scheme", "2012"]).success();
     assert!(shown.contains("reconstructed"), "{shown}");
 }
+
+/// An ssh that runs the script here, except for a node that refuses.
+fn fake_ssh(folder: &Path) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("ssh");
+    let script = "#!/bin/sh\ncase \"$*\" in *broken*) echo 'no route to host' >&2; exit 255;; esac\nexec sh -s\n";
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[test]
+fn collected_nodes_are_shown_and_one_that_fails_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ssh, nodes) = (fake_ssh(folder.path()), folder.path().join("nodes"));
+    let collect = |wanted: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_netplan-cluster");
+        let mut command = support::program();
+        command.arg("collect").args(wanted).args(["--program", program]).arg("--ssh").arg(&ssh);
+        support::Run::from(command.arg("--nodes-dir").arg(&nodes).output().unwrap())
+    };
+    assert!(collect(&["alpha", "root@beta"]).success().starts_with("2 of 2 nodes collected"));
+    let again = collect(&["alpha", "broken"]);
+    assert!(again.stdout.starts_with("1 of 2 nodes collected"), "{}", again.stdout);
+    assert!(again.failure().contains("broken: "));
+    let view = run(["show", "--format", "json", "--nodes-dir", nodes.to_str().unwrap()]).json();
+    let names: Vec<&str> =
+        view["nodes"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    assert!(names.contains(&"alpha") && names.contains(&"beta") && names.len() == 3, "{names:?}");
+    for hostile in ["-oProxyCommand=x", "../etc", "a b", "$(id)", ""] {
+        assert!(!collect(&["--", hostile]).failure().is_empty(), "{hostile}");
+    }
+}

@@ -1,9 +1,6 @@
 //! Collecting through an ssh that is a shell script: it plays every way a node can answer.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests read files, clock and environment"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests read files, clock and environment")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -71,10 +68,7 @@ impl Fake {
         common::script(&at("ssh"), FAKE_SSH);
         common::script(&at("program/netplan-cluster"), &program);
         common::script(&at("iproute/ip"), FAKE_IP);
-        common::script(
-            &at("garbage/netplan-cluster"),
-            "printf '{\"\\033[2J\\377\": 1'",
-        );
+        common::script(&at("garbage/netplan-cluster"), "printf '{\"\\033[2J\\377\": 1'");
         common::script(&at("old/ip"), "exit 255");
         let options = CollectOptions {
             ssh: at("ssh"),
@@ -86,10 +80,8 @@ impl Fake {
     }
 
     fn ask(&self, nodes: &[&str]) -> Vec<Outcome> {
-        let destinations: Vec<_> = nodes
-            .iter()
-            .map(|node| parse_destination(node).unwrap())
-            .collect();
+        let destinations: Vec<_> =
+            nodes.iter().map(|node| parse_destination(node).unwrap()).collect();
         collect(&destinations, &self.options, common::parse, &mut |_| ()).unwrap()
     }
 
@@ -122,10 +114,7 @@ fn an_inventory_is_kept_under_the_name_that_was_asked() {
     let stored = fake.kept("good");
     assert_eq!(stored.path, fake.options.nodes_dir.join("good.json"));
     let text = fs::read_to_string(&stored.path).unwrap();
-    assert!(
-        text.starts_with("{\n  \"schema\"") && text.ends_with("}\n"),
-        "{text}"
-    );
+    assert!(text.starts_with("{\n  \"schema\"") && text.ends_with("}\n"), "{text}");
     let inventory = common::parse(text.as_bytes(), &"x".into()).unwrap();
     assert_eq!(inventory, stored.inventory);
     assert_eq!(inventory.node.as_str(), "good");
@@ -162,21 +151,12 @@ fn an_answer_counts_although_ssh_or_its_streams_stay() {
 fn every_failure_tells_why() {
     let fake = Fake::new();
     for (node, expected) in [
-        (
-            "refused",
-            "ssh: connect to host h port 22: Connection refused",
-        ),
+        ("refused", "ssh: connect to host h port 22: Connection refused"),
         ("lost", "ssh: client_loop: send disconnect: Broken pipe"),
         ("cut", "the answer was cut off"),
         ("half", "the answer was cut off"),
-        (
-            "forced",
-            "the node ran something else than it was asked for: only backups here",
-        ),
-        (
-            "silent",
-            "the node ran something else than it was asked for: it said nothing",
-        ),
+        ("forced", "the node ran something else than it was asked for: only backups here"),
+        ("silent", "the node ran something else than it was asked for: it said nothing"),
         (
             "nologin",
             "the node gave no inventory (exit status: 1): This account is currently not available.",
@@ -216,10 +196,7 @@ fn a_missing_ssh_is_named() {
     let mut fake = Fake::new();
     fake.options.ssh = PathBuf::from("/nonexistent/ssh");
     let error = fake.error("good");
-    assert!(
-        error.to_string().contains("\"/nonexistent/ssh\""),
-        "{error}"
-    );
+    assert!(error.to_string().contains("\"/nonexistent/ssh\""), "{error}");
     assert!(error.source().is_some());
 }
 
@@ -232,11 +209,7 @@ fn a_node_that_fails_keeps_its_previous_inventory() {
     for node in nodes {
         fs::write(file(node), "previous").unwrap();
     }
-    assert!(
-        fake.ask(&nodes)
-            .iter()
-            .all(|outcome| outcome.result.is_err())
-    );
+    assert!(fake.ask(&nodes).iter().all(|outcome| outcome.result.is_err()));
     for node in nodes {
         assert_eq!(fs::read_to_string(file(node)).unwrap(), "previous");
     }
@@ -263,12 +236,7 @@ fn outcomes_are_in_the_order_asked_and_each_node_is_asked_once() {
             .iter()
             .map(|outcome| (outcome.node.as_str(), outcome.result.is_ok()))
             .collect();
-        let expected = [
-            ("refused", false),
-            ("good2", true),
-            ("good", true),
-            ("cut", false),
-        ];
+        let expected = [("refused", false), ("good2", true), ("good", true), ("cut", false)];
         assert_eq!(asked, expected);
     }
     let mut names: Vec<_> = fs::read_dir(&fake.options.nodes_dir)
@@ -321,10 +289,7 @@ fn a_signal_ends_every_ssh() {
         fake.options.ssh = Path::new(&dir).join("ssh");
         let hang = [parse_destination("hang").unwrap()];
         let result = collect(&hang, &fake.options, common::parse, &mut |_| ());
-        assert!(
-            matches!(result, Err(CollectError::Interrupted)),
-            "{result:?}"
-        );
+        assert!(matches!(result, Err(CollectError::Interrupted)), "{result:?}");
         return;
     }
     let fifo = fake.fifo();

@@ -3,10 +3,7 @@
 //! One sshd plays every node: the client's configuration gives each alias a key of its own, and
 //! `authorized_keys` says what may be run with that key. The present user logs in.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests read files and the environment"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests read files and the environment")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -173,10 +170,8 @@ fn listening(program: &Path, dir: &Path, port: u16) -> Option<Child> {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let listens = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .any(|line| line.contains("Server listening on"));
+    let listens =
+        lines.by_ref().map_while(Result::ok).any(|line| line.contains("Server listening on"));
     if listens {
         std::thread::spawn(move || lines.for_each(drop));
         return Some(process);
@@ -186,10 +181,7 @@ fn listening(program: &Path, dir: &Path, port: u16) -> Option<Child> {
 }
 
 fn ask(nodes: &[&str], options: &CollectOptions) -> Vec<Outcome> {
-    let destinations: Vec<_> = nodes
-        .iter()
-        .map(|node| parse_destination(node).unwrap())
-        .collect();
+    let destinations: Vec<_> = nodes.iter().map(|node| parse_destination(node).unwrap()).collect();
     collect(&destinations, options, common::parse, &mut |_| ()).unwrap()
 }
 
@@ -202,10 +194,7 @@ fn every_sort_of_node_behind_a_real_sshd() {
     for outcome in [good, fine] {
         let stored = outcome.result.unwrap();
         assert_eq!(stored.inventory.node, outcome.node);
-        assert_eq!(
-            stored.inventory.taken_at.as_deref(),
-            Some("2025-01-02T03:04:05Z")
-        );
+        assert_eq!(stored.inventory.taken_at.as_deref(), Some("2025-01-02T03:04:05Z"));
         assert!(stored.path.is_file());
     }
     let error = hang.result.unwrap_err();
@@ -213,10 +202,7 @@ fn every_sort_of_node_behind_a_real_sshd() {
     let error = garbage.result.unwrap_err();
     assert!(matches!(error, NodeError::NotAnswered { .. }), "{error:?}");
     let error = refused.result.unwrap_err().to_string();
-    assert!(
-        error.starts_with("ssh: ") && error.contains("port 1"),
-        "{error}"
-    );
+    assert!(error.starts_with("ssh: ") && error.contains("port 1"), "{error}");
     let error = stranger.result.unwrap_err().to_string();
     assert_eq!(error, "ssh: Host key verification failed.");
 }
@@ -234,10 +220,7 @@ fn a_node_without_the_program_is_read_by_iproute2() {
         }
         Err(error) => {
             let text = error.to_string();
-            assert!(
-                text.ends_with("nor iproute2's ip with -j is there"),
-                "{text}"
-            );
+            assert!(text.ends_with("nor iproute2's ip with -j is there"), "{text}");
             skip(&text);
         }
     }

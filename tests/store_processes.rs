@@ -3,10 +3,7 @@
 //! A test that needs another process runs its own binary again, with its own name as the only
 //! test to run and [`PATH`] set; it then does the other process's part.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests read files and the environment"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests read files and the environment")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::env;
@@ -55,9 +52,7 @@ fn processes_and_threads_that_count_lose_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("count");
     let name = "processes_and_threads_that_count_lose_nothing";
-    let processes: Vec<Child> = (0..10)
-        .map(|_| again("", name, &path).spawn().unwrap())
-        .collect();
+    let processes: Vec<Child> = (0..10).map(|_| again("", name, &path).spawn().unwrap()).collect();
     std::thread::scope(|scope| {
         for _ in 0..10 {
             scope.spawn(|| (0..5).for_each(|_| count_up(&path)));

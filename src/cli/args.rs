@@ -219,6 +219,9 @@ pub struct Collect {
     /// Configuration file for ssh instead of the user's
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ssh_config: Option<PathBuf>,
+    /// Program that a node is asked for before iproute2, by name or path on the node
+    #[arg(long, value_name = "PROGRAM", default_value = "netplan-cluster")]
+    pub program: String,
     /// The ssh program
     #[arg(long, value_name = "PROGRAM", default_value = "ssh", value_hint = ValueHint::CommandName)]
     pub ssh: OsString,

@@ -62,9 +62,14 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Prints an error with its causes; exit code 2.
 pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
-    let chain: Vec<String> = error.chain().map(|cause| printable(&cause.to_string())).collect();
-    note(&format!("error: {}", chain.join(": ")));
+    note(&format!("error: {}", chain(error.as_ref())));
     ExitCode::from(2)
+}
+
+/// An error with its causes in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(|cause| printable(&cause.to_string())).collect::<Vec<_>>().join(": ")
 }
 
 /// Text from outside without control characters, but with its line breaks.

@@ -47,10 +47,7 @@ pub fn parse_destination(text: &str) -> Result<Destination, CollectError> {
     if host.starts_with('.') {
         return Err(CollectError::LeadingDot { text: text.into() });
     }
-    Ok(Destination {
-        text: text.to_owned(),
-        node: NodeName::new(host),
-    })
+    Ok(Destination { text: text.to_owned(), node: NodeName::new(host) })
 }
 
 fn check_part(text: &str, part: &str) -> Result<(), CollectError> {
@@ -63,10 +60,7 @@ fn check_part(text: &str, part: &str) -> Result<(), CollectError> {
         return Err(CollectError::LeadingDash { text: text.into() });
     }
     match part.chars().find(|character| !allowed(character)) {
-        Some(character) => Err(CollectError::Character {
-            text: text.into(),
-            character,
-        }),
+        Some(character) => Err(CollectError::Character { text: text.into(), character }),
         None => Ok(()),
     }
 }
@@ -184,18 +178,12 @@ mod tests {
     #[test]
     fn a_node_is_asked_once_and_by_one_user() {
         let parse = |texts: &[&str]| -> Vec<Destination> {
-            texts
-                .iter()
-                .map(|text| parse_destination(text).unwrap())
-                .collect()
+            texts.iter().map(|text| parse_destination(text).unwrap()).collect()
         };
         let asked = distinct(&parse(&["b", "a", "b", "b"])).unwrap();
         assert_eq!(asked, parse(&["b", "a"]));
         let error = distinct(&parse(&["x@a", "y@a"])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "\"x@a\" and \"y@a\" are one node: ask it as one user"
-        );
+        assert_eq!(error.to_string(), "\"x@a\" and \"y@a\" are one node: ask it as one user");
     }
 
     #[test]

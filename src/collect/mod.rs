@@ -119,14 +119,9 @@ pub fn collect(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Outcome>, CollectError> {
     let asked = distinct(destinations)?;
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CollectError::Prepare)?;
-    let work = Work {
-        options: Arc::new(options.clone()),
-        parse,
-    };
+    let runtime =
+        Builder::new_current_thread().enable_all().build().map_err(CollectError::Prepare)?;
+    let work = Work { options: Arc::new(options.clone()), parse };
     let outcomes = runtime.block_on(work.ask_all(&asked, progress));
     runtime.shutdown_background();
     outcomes

@@ -46,16 +46,10 @@ pub(super) async fn ask(
 
 async fn answer(destination: &Destination, options: &CollectOptions) -> Result<Vec<u8>, NodeError> {
     let script = script::compose(&options.program, options.time_limit);
-    let limits = Limits {
-        time: options.time_limit,
-        bytes: options.answer_limit,
-    };
+    let limits = Limits { time: options.time_limit, bytes: options.answer_limit };
     let mut command = command(destination, options);
     let told = ssh::run(&mut command, script.as_bytes(), limits).await;
-    let told = told.map_err(|source| NodeError::Start {
-        program: options.ssh.clone(),
-        source,
-    })?;
+    let told = told.map_err(|source| NodeError::Start { program: options.ssh.clone(), source })?;
     judge(&told, limits)
 }
 
@@ -83,13 +77,8 @@ fn judge(told: &Told, limits: Limits) -> Result<Vec<u8>, NodeError> {
             None => Err(NodeError::NotAnswered { reason }),
         },
         Ended::Exited(status) => Err(failure(status, &told.printed, reason)),
-        Ended::TooLarge => Err(NodeError::TooLarge {
-            limit: limits.bytes,
-        }),
-        Ended::TimedOut => Err(NodeError::TimedOut {
-            limit: limits.time,
-            reason,
-        }),
+        Ended::TooLarge => Err(NodeError::TooLarge { limit: limits.bytes }),
+        Ended::TimedOut => Err(NodeError::TimedOut { limit: limits.time, reason }),
     }
 }
 
@@ -109,11 +98,8 @@ fn failure(status: ExitStatus, printed: &[u8], reason: String) -> NodeError {
 /// What was said last: on the standard error stream, or else on the standard output, where a
 /// login shell such as `nologin` talks, unless the document has begun there.
 fn reason(told: &Told) -> String {
-    let printed = if script::has_begun(&told.printed) {
-        None
-    } else {
-        last_line(end_of(&told.printed))
-    };
+    let printed =
+        if script::has_begun(&told.printed) { None } else { last_line(end_of(&told.printed)) };
     let said = last_line(&told.complained).or(printed);
     said.unwrap_or_else(|| "it said nothing".to_owned())
 }
@@ -132,18 +118,16 @@ fn read(answer: &[u8], node: &NodeName, parse: Parse) -> Result<NodeInventory, N
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {
-    let texts: Vec<String> = successors(Some(error), |error| (*error).source())
-        .map(ToString::to_string)
-        .collect();
+    let texts: Vec<String> =
+        successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
     texts.join(": ")
 }
 
 /// The name of the file is the host of a [`Destination`], so it can't lead out of the folder.
 fn store(inventory: NodeInventory, nodes_dir: &Path) -> Result<Stored, NodeError> {
     let path = nodes_dir.join(format!("{}.json", inventory.node));
-    let mut json = serde_json::to_vec_pretty(&inventory).map_err(|error| NodeError::Document {
-        reason: error.to_string(),
-    })?;
+    let mut json = serde_json::to_vec_pretty(&inventory)
+        .map_err(|error| NodeError::Document { reason: error.to_string() })?;
     json.push(b'\n');
     let lock = Lock::folder(nodes_dir)?;
     write_atomic(&path, &json)?;
@@ -160,17 +144,13 @@ mod tests {
         let destination = parse_destination("admin@head1").unwrap();
         let command = command(&destination, options);
         let arguments = command.as_std().get_args();
-        arguments
-            .map(|argument| argument.to_str().unwrap().to_owned())
-            .collect()
+        arguments.map(|argument| argument.to_str().unwrap().to_owned()).collect()
     }
 
     #[test]
     fn ssh_gets_the_destination_after_the_options() {
-        let options = CollectOptions {
-            ssh_config: Some("my.conf".into()),
-            ..CollectOptions::default()
-        };
+        let options =
+            CollectOptions { ssh_config: Some("my.conf".into()), ..CollectOptions::default() };
         let expected = "-F my.conf -T -o BatchMode=yes -o ClearAllForwardings=yes \
             -o ConnectTimeout=10 -- admin@head1";
         let mut expected: Vec<&str> = expected.split_whitespace().collect();

@@ -26,9 +26,7 @@ pub(super) fn compose(program: &RemoteProgram, limit: Duration) -> String {
 /// known not to hold it.
 pub(super) fn is_complete(printed: &[u8], searched: usize) -> bool {
     let overlap = END.len() + 2;
-    let rest = printed
-        .get(searched.saturating_sub(overlap)..)
-        .unwrap_or_default();
+    let rest = printed.get(searched.saturating_sub(overlap)..).unwrap_or_default();
     find(rest, &line(END)).is_some()
 }
 
@@ -50,8 +48,7 @@ fn line(marker: &str) -> Vec<u8> {
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len())
-        .position(|window| window == wanted)
+    text.windows(wanted.len()).position(|window| window == wanted)
 }
 
 #[cfg(test)]
@@ -98,10 +95,7 @@ esac"#;
     }
 
     fn run(shell: &[&str], dir: &Path, program: &str) -> Option<Output> {
-        let script = compose(
-            &RemoteProgram::parse(program).unwrap(),
-            Duration::from_mins(1),
-        );
+        let script = compose(&RemoteProgram::parse(program).unwrap(), Duration::from_mins(1));
         let mut child = Command::new(shell[0])
             .args(&shell[1..])
             .env("PATH", format!("{}:/usr/bin:/bin", dir.display()))
@@ -122,10 +116,8 @@ esac"#;
         for (name, body) in tools {
             tool(dir.path(), name, body);
         }
-        let outputs: Vec<Output> = SHELLS
-            .iter()
-            .filter_map(|shell| run(shell, dir.path(), "netplan-cluster"))
-            .collect();
+        let outputs: Vec<Output> =
+            SHELLS.iter().filter_map(|shell| run(shell, dir.path(), "netplan-cluster")).collect();
         assert!(!outputs.is_empty());
         outputs
     }
@@ -152,10 +144,8 @@ esac"#;
     fn iproute2_is_asked_where_the_program_is_missing_or_fails() {
         let expected = r#""link":[{"ifname":"eth0","alias":"a\\b\"c"}],"addr":[{"addr":1}],"route":[],"route6":null}"#;
         let missing = in_every_shell(&[("ip", IP)]);
-        let failing = in_every_shell(&[
-            ("ip", IP),
-            ("netplan-cluster", "echo half; echo no >&2; exit 1"),
-        ]);
+        let failing =
+            in_every_shell(&[("ip", IP), ("netplan-cluster", "echo half; echo no >&2; exit 1")]);
         for document in documents(&missing).into_iter().chain(documents(&failing)) {
             let start = "{\"schema\":\"netplan-cluster/iproute2/1\",\"node\":\"";
             assert!(document.starts_with(start), "{document}");
@@ -197,9 +187,6 @@ esac"#;
             assert!(is_complete(answer.as_bytes(), split));
         }
         assert_eq!(document(answer.as_bytes()), Some("{}".as_bytes()));
-        assert_eq!(
-            document(format!("\n{END}\n\n{BEGIN}\n{{}}\n").as_bytes()),
-            None
-        );
+        assert_eq!(document(format!("\n{END}\n\n{BEGIN}\n{{}}\n").as_bytes()), None);
     }
 }

@@ -74,11 +74,7 @@ pub(super) async fn run(command: &mut Command, input: &[u8], limits: Limits) -> 
     };
     running.kill().await;
     let _ = timeout(GRACE, read_tail(&mut stderr, &mut complained)).await;
-    Ok(Told {
-        ended: ended?,
-        printed,
-        complained,
-    })
+    Ok(Told { ended: ended?, printed, complained })
 }
 
 fn start(command: &mut Command) -> io::Result<Child> {
