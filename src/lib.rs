@@ -14,6 +14,7 @@ pub mod model;
 pub mod policy;
 pub mod redact;
 pub mod render;
+pub mod rules;
 pub mod store;
 
 #[cfg(test)]

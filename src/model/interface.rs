@@ -68,6 +68,12 @@ pub struct Interface {
     /// Embedded switch that the interface is a port of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch: Option<SwitchPort>,
+    /// Reverse-path filter of IPv4 that is in force: 0 off, 1 strict, 2 loose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rp_filter: Option<u8>,
+    /// Neighbours that LLDP has seen, that is switches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub neighbours: Vec<Neighbour>,
     /// Options of a bond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bond: Option<Bond>,
@@ -111,6 +117,8 @@ impl Interface {
             tx_queues: None,
             device: None,
             switch: None,
+            rp_filter: None,
+            neighbours: Vec::new(),
             bond: None,
             counters: None,
             addresses: Vec::new(),
@@ -274,6 +282,20 @@ pub struct SwitchPort {
     /// `phys_port_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port_name: Option<String>,
+}
+
+/// A neighbour that LLDP has seen on an interface.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Neighbour {
+    /// Identity of its chassis, as lldpd prints it; what two ports of one switch share.
+    pub chassis: String,
+    /// Its system name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
 }
 
 /// Options of a bond that decide how it fails over.

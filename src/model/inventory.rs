@@ -28,6 +28,12 @@ pub struct NodeInventory {
     /// Unicast routes that matter: default routes, and routes through a gateway.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// What the node's own host name resolves to in its `/etc/hosts`; empty when it is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_addresses: Vec<IpAddr>,
+    /// Name servers of `/etc/resolv.conf`, without those on the node itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolvers: Vec<IpAddr>,
     /// Sessions to network storage.
     #[serde(default)]
     pub storage_sessions: Vec<StorageSession>,
@@ -47,6 +53,8 @@ impl NodeInventory {
             source,
             interfaces: Vec::new(),
             routes: Vec::new(),
+            own_addresses: Vec::new(),
+            resolvers: Vec::new(),
             storage_sessions: Vec::new(),
             gaps: Vec::new(),
         }
@@ -131,6 +139,14 @@ pub enum Fact {
     Bond,
     /// iSCSI and NVMe sessions.
     StorageSessions,
+    /// Reverse-path filter settings.
+    ReversePathFilter,
+    /// What the node's own name resolves to.
+    OwnName,
+    /// Name servers.
+    Resolvers,
+    /// LLDP neighbours, that is switches.
+    Neighbours,
 }
 
 impl Fact {
@@ -148,6 +164,10 @@ impl Fact {
             Self::Counters => "error counters",
             Self::Bond => "bond options",
             Self::StorageSessions => "storage sessions",
+            Self::ReversePathFilter => "reverse-path filter",
+            Self::OwnName => "own name's address",
+            Self::Resolvers => "name servers",
+            Self::Neighbours => "LLDP neighbours",
         }
     }
 }

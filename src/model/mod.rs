@@ -21,7 +21,7 @@ pub use assignment::{
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use ids::{InterfaceName, NetworkName, NodeName};
 pub use interface::{
-    Bond, Counters, Device, Duplex, Interface, InterfaceKind, OperState, SwitchPort,
+    Bond, Counters, Device, Duplex, Interface, InterfaceKind, Neighbour, OperState, SwitchPort,
 };
 pub use inventory::{
     Fact, Gap, INVENTORY_SCHEMA, NodeInventory, Source, StorageSession, StorageTransport,

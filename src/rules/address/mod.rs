@@ -1,0 +1,6 @@
+//! Rules (address).
+
+use super::Rule;
+
+/// Rules of this group, by code.
+pub(super) const RULES: &[&Rule] = &[];

@@ -1,0 +1,106 @@
+//! What rules look at.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceName, Member,
+    NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
+};
+
+/// A cluster to be judged: what was observed, what was intended, and what was made of it.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// One inventory for each node, by node name.
+    pub inventories: Vec<&'a NodeInventory>,
+    /// What the administrator intends.
+    pub policy: &'a Policy,
+    /// Where the policy's parts stand in their file, and what is wrong there.
+    pub text: &'a PolicyText,
+    /// Networks and their members.
+    pub layout: &'a ClusterLayout,
+    /// Roles, metrics and traffic.
+    pub assignment: &'a Assignment,
+    /// The day of the judgement, `YYYY-MM-DD`; dates are compared as text.
+    pub today: &'a str,
+    interfaces: BTreeMap<(&'a str, &'a str), &'a Interface>,
+    by_node: BTreeMap<&'a str, &'a NodeInventory>,
+}
+
+/// A network with its role, metric and state.
+#[derive(Clone, Copy, Debug)]
+pub struct On<'a> {
+    /// Its place in the layout's list.
+    pub place: usize,
+    /// The network.
+    pub network: &'a ClusterNetwork,
+    /// Its role, metric and state.
+    pub assigned: &'a NetworkAssignment,
+}
+
+impl<'a> Site<'a> {
+    /// Prepares a cluster for judgement. `inventories` are those the layout was formed of.
+    #[must_use]
+    pub fn new(
+        inventories: Vec<&'a NodeInventory>,
+        (policy, text): (&'a Policy, &'a PolicyText),
+        (layout, assignment): (&'a ClusterLayout, &'a Assignment),
+        today: &'a str,
+    ) -> Self {
+        let interfaces = inventories.iter().flat_map(|inventory| {
+            let node = inventory.node.as_str();
+            inventory.interfaces.iter().map(move |one| ((node, one.name.as_str()), one))
+        });
+        let interfaces = interfaces.collect();
+        let by_node = inventories.iter().map(|one| (one.node.as_str(), *one)).collect();
+        Self { inventories, policy, text, layout, assignment, today, interfaces, by_node }
+    }
+
+    /// Every network with its assignment, in order of enumeration.
+    pub fn networks(&self) -> impl Iterator<Item = On<'a>> + use<'a> {
+        let pairs = self.layout.networks.iter().zip(&self.assignment.networks).enumerate();
+        pairs.map(|(place, (network, assigned))| On { place, network, assigned })
+    }
+
+    /// Networks of role 1 or 3.
+    pub fn authorised(&self) -> impl Iterator<Item = On<'a>> + use<'a> {
+        self.networks().filter(|on| on.assigned.role.is_authorised())
+    }
+
+    /// The network at a place of the layout's list.
+    #[must_use]
+    pub fn network(&self, place: usize) -> Option<On<'a>> {
+        self.networks().nth(place)
+    }
+
+    /// An interface of a node.
+    #[must_use]
+    pub fn interface(&self, node: &NodeName, name: &InterfaceName) -> Option<&'a Interface> {
+        self.interfaces.get(&(node.as_str(), name.as_str())).copied()
+    }
+
+    /// The interface behind a member of a network.
+    #[must_use]
+    pub fn interface_of(&self, member: &Member) -> Option<&'a Interface> {
+        self.interface(&member.node, &member.interface)
+    }
+
+    /// The inventory of a node.
+    #[must_use]
+    pub fn inventory(&self, node: &NodeName) -> Option<&'a NodeInventory> {
+        self.by_node.get(node.as_str()).copied()
+    }
+
+    /// The gap that hides `fact` of an interface of `node`, or of the whole node.
+    #[must_use]
+    pub fn gap(
+        &self,
+        node: &NodeName,
+        interface: Option<&InterfaceName>,
+        fact: Fact,
+    ) -> Option<&'a Gap> {
+        let gaps = &self.inventory(node)?.gaps;
+        gaps.iter().find(|gap| {
+            gap.fact == fact && (gap.interface.is_none() || gap.interface.as_ref() == interface)
+        })
+    }
+}

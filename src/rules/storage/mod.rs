@@ -1,0 +1,6 @@
+//! Rules (storage).
+
+use super::Rule;
+
+/// Rules of this group, by code.
+pub(super) const RULES: &[&Rule] = &[];

@@ -1,0 +1,83 @@
+//! Judging small clusters in the tests of rules.
+
+use super::{Report, Rule, Site};
+use crate::model::{Fact, Gap, InterfaceName, NodeInventory, Policy, PolicyText};
+use crate::{layout, policy};
+
+/// What one rule says of a cluster.
+pub(super) struct Said {
+    /// Messages of its findings, each after its place: `n1/eth0@Cluster Network 1: message`.
+    pub(super) found: Vec<String>,
+    /// Names of their severities; the rule's own where a finding does not say.
+    pub(super) severities: Vec<&'static str>,
+    /// Reasons why it could not judge.
+    pub(super) missing: Vec<String>,
+}
+
+/// Judges by one rule, without a policy, on 2026-11-01.
+pub(super) fn say(rule: &Rule, inventories: &[NodeInventory]) -> Said {
+    say_with(rule, inventories, &Policy::default())
+}
+
+/// Judges by one rule under a policy, on 2026-11-01.
+pub(super) fn say_with(rule: &Rule, inventories: &[NodeInventory], policy: &Policy) -> Said {
+    say_of_text(rule, inventories, (policy, &PolicyText::default()))
+}
+
+/// Judges by one rule under a policy with its text, on 2026-11-01.
+pub(super) fn say_of_text(
+    rule: &Rule,
+    inventories: &[NodeInventory],
+    (policy, text): (&Policy, &PolicyText),
+) -> Said {
+    let layout = layout::form(inventories, policy);
+    let assignment = policy::assign(&layout, policy);
+    let mut chosen: Vec<&NodeInventory> = inventories.iter().collect();
+    chosen.sort_by(|a, b| a.node.cmp(&b.node));
+    let site = Site::new(chosen, (policy, text), (&layout, &assignment), "2026-11-01");
+    let mut report = Report::default();
+    (rule.check)(&site, &mut report);
+    let place = |draft: &super::report::Draft| {
+        let part = |mark: &str, name: Option<String>| {
+            name.map_or(String::new(), |it| mark.to_owned() + &it)
+        };
+        let locus = &draft.locus;
+        part("", locus.node.as_ref().map(ToString::to_string))
+            + &part("/", locus.interface.as_ref().map(ToString::to_string))
+            + &part("@", locus.network.as_ref().map(ToString::to_string))
+    };
+    Said {
+        found: report.drafts.iter().map(|it| format!("{}: {}", place(it), it.message)).collect(),
+        severities: report
+            .drafts
+            .iter()
+            .map(|it| it.severity.unwrap_or(rule.severity).name())
+            .collect(),
+        missing: report.missing,
+    }
+}
+
+impl Said {
+    /// The only finding.
+    #[track_caller]
+    pub(super) fn one(&self) -> &str {
+        assert_eq!(self.found.len(), 1, "{:?}", self.found);
+        &self.found[0]
+    }
+
+    /// Nothing found, nothing missing.
+    #[track_caller]
+    pub(super) fn silent(&self) {
+        assert!(
+            self.found.is_empty() && self.missing.is_empty(),
+            "{:?} {:?}",
+            self.found,
+            self.missing
+        );
+    }
+}
+
+/// A gap of a node or of one of its interfaces.
+pub(super) fn gap(interface: Option<&str>, fact: Fact) -> Gap {
+    Gap { interface: interface.map(InterfaceName::new), fact, cause: "not told".to_owned() }
+}
