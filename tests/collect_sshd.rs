@@ -79,7 +79,8 @@ impl Sshd {
 /// Says what can't be tested on this machine, past the capture of output; a failure under CI.
 fn skip(reason: &str) {
     assert!(env::var_os("CI").is_none(), "cannot test: {reason}");
-    writeln!(std::io::stderr(), "skipped: {reason}").unwrap();
+    let mut terminal = std::io::stderr();
+    writeln!(terminal, "skipped: {reason}").unwrap();
 }
 
 /// Keys and the server's configuration; the path of sshd, which wants an absolute one.
