@@ -6,6 +6,7 @@
 
 mod learned;
 mod link_layer;
+mod recording;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -43,10 +44,7 @@ impl Redactor {
     /// what was hashed; hashes are comparable where the key is the same.
     #[must_use]
     pub fn new(key: Option<&[u8]>) -> Self {
-        Self {
-            key: key.unwrap_or_default().to_vec(),
-            ..Self::default()
-        }
+        Self { key: key.unwrap_or_default().to_vec(), ..Self::default() }
     }
 
     /// Learns a link-layer address, to be found in bytes and texts: as it is, as the interface
@@ -68,10 +66,7 @@ impl Redactor {
         }
         let short = name.split('.').next().unwrap_or_default();
         for name in [name, short] {
-            if name
-                .chars()
-                .any(|character| character.is_ascii_alphabetic())
-            {
+            if name.chars().any(|character| character.is_ascii_alphabetic()) {
                 self.names.insert(name.to_lowercase(), self.host(name));
             }
         }
@@ -219,10 +214,7 @@ impl Redactor {
     fn interface(&self, interface: &mut Interface) {
         self.name(&mut interface.name);
         let masters = interface.master.iter_mut();
-        let actives = interface
-            .bond
-            .iter_mut()
-            .filter_map(|bond| bond.active.as_mut());
+        let actives = interface.bond.iter_mut().filter_map(|bond| bond.active.as_mut());
         for name in masters.chain(&mut interface.lowers).chain(actives) {
             self.name(name);
         }

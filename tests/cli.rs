@@ -1,4 +1,9 @@
 //! The command line as an administrator meets it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
 
 mod support;
 

@@ -73,10 +73,7 @@ impl Sshd {
             return Some(self);
         }
         let reason = String::from_utf8_lossy(&output.stderr);
-        skip(&format!(
-            "sshd lets the present user not in: {}",
-            reason.trim()
-        ));
+        skip(&format!("sshd lets the present user not in: {}", reason.trim()));
         None
     }
 

@@ -48,7 +48,7 @@ pub struct Common {
         value_hint = ValueHint::DirPath
     )]
     pub nodes_dir: PathBuf,
-    /// When to show colour; `auto` is on a terminal, unless NO_COLOR is set
+    /// When to show colour; `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t)]
     pub color: Color,
 }
@@ -207,7 +207,7 @@ pub struct Discover {
 /// `collect`.
 #[derive(Debug, Args)]
 pub struct Collect {
-    /// Nodes, as ssh knows them: [user@]host
+    /// Nodes, as ssh knows them: host or user@host
     #[arg(required = true, value_name = "NODE")]
     pub nodes: Vec<String>,
     /// How long one node may take, in seconds

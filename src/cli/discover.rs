@@ -20,7 +20,9 @@ pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
     };
     if arguments.redact {
         let redactor = redactor(arguments);
-        inventories.iter_mut().for_each(|inventory| redactor.inventory(inventory));
+        for inventory in &mut inventories {
+            redactor.inventory(inventory);
+        }
     }
     let text = match inventories.as_slice() {
         [one] => render::json(one)?,
@@ -31,7 +33,7 @@ pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
 }
 
 fn redactor(arguments: &Discover) -> Redactor {
-    Redactor::new(arguments.redact_key.as_deref().unwrap_or_default())
+    Redactor::new(arguments.redact_key.as_deref().map(str::as_bytes))
 }
 
 fn live(arguments: &Discover) -> anyhow::Result<NodeInventory> {

@@ -85,9 +85,7 @@ impl Learned {
     /// The longest pattern in a wanted notation that `bytes` start with.
     fn find(&self, bytes: &[u8], wanted: impl Fn(Notation) -> bool) -> Option<&Pattern> {
         let patterns = self.0.get(&bytes.first()?.to_ascii_lowercase())?;
-        patterns
-            .iter()
-            .find(|pattern| wanted(pattern.notation) && pattern.starts(bytes))
+        patterns.iter().find(|pattern| wanted(pattern.notation) && pattern.starts(bytes))
     }
 }
 

@@ -29,10 +29,7 @@ pub(super) fn forms(bytes: &[u8]) -> Vec<Vec<u8>> {
             let identifier = [&[*first | 2], rest].concat();
             vec![[&[*first], rest].concat(), identifier]
         }
-        _ => [Some(bytes.to_vec()), eui64(bytes).map(Vec::from)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        _ => [Some(bytes.to_vec()), eui64(bytes).map(Vec::from)].into_iter().flatten().collect(),
     }
 }
 
@@ -58,11 +55,7 @@ pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
         .filter(|character| *character != ':')
-        .map(|digit| {
-            digit
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        })
+        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect();
     let (pairs, []) = digits.as_deref()?.as_chunks::<2>() else {
         return None;

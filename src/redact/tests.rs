@@ -8,12 +8,7 @@ fn mac(text: &str) -> Mac {
 }
 
 fn address(text: &str) -> Address {
-    Address {
-        address: text.parse().unwrap(),
-        peer: None,
-        scope: Scope::Global,
-        flags: Vec::new(),
-    }
+    Address { address: text.parse().unwrap(), peer: None, scope: Scope::Global, flags: Vec::new() }
 }
 
 /// A node that tells its link-layer addresses and its name in every place it can.
@@ -36,10 +31,7 @@ fn node() -> NodeInventory {
     let mut ib = Interface::new("ib0", 3, InterfaceKind::Infiniband);
     ib.mac = Some(mac(IPOIB_MAC));
     ib.addresses = vec![address("fe80::e42:a103:6c:1234/64")];
-    ib.device = Some(Device {
-        rdma: Some("ibx0c42a103006c1234".into()),
-        ..Device::default()
-    });
+    ib.device = Some(Device { rdma: Some("ibx0c42a103006c1234".into()), ..Device::default() });
     let lo = Interface {
         mac: Some(mac("00:00:00:00:00:00")),
         ..Interface::new("lo", 1, InterfaceKind::Loopback)
@@ -87,13 +79,7 @@ fn nothing_of_the_original_is_left_in_the_document() {
     ] {
         assert!(!json.contains(secret), "{secret} in {json}");
     }
-    for kept in [
-        "10.0.0.5/24",
-        "fd00::5/64",
-        "10.9.0.1",
-        "\"p0\"",
-        "00:00:00:00:00:00",
-    ] {
+    for kept in ["10.0.0.5/24", "fd00::5/64", "10.9.0.1", "\"p0\"", "00:00:00:00:00:00"] {
         assert!(json.contains(kept), "{kept} not in {json}");
     }
 }
@@ -124,10 +110,7 @@ fn the_redacted_document_is_consistent_in_itself() {
     assert!(ends_with(ib.addresses[0].address.ip(), guid));
     let cause = &inventory.gaps[0].cause;
     assert!(cause.contains(inventory.node.as_str()), "{cause}");
-    assert!(
-        cause.contains(&nic.addresses[1].address.ip().to_string()),
-        "{cause}"
-    );
+    assert!(cause.contains(&nic.addresses[1].address.ip().to_string()), "{cause}");
 }
 
 #[test]
@@ -215,9 +198,8 @@ fn texts_lose_addresses_and_whole_names_only() {
 #[test]
 fn short_identifiers_stay_different() {
     let redactor = Redactor::new(None);
-    let ports: std::collections::BTreeSet<String> = (0..=255)
-        .map(|port| redactor.identifier(&format!("{port:02x}")))
-        .collect();
+    let ports: std::collections::BTreeSet<String> =
+        (0..=255).map(|port| redactor.identifier(&format!("{port:02x}"))).collect();
     assert_eq!(ports.len(), 256);
 }
 
@@ -242,10 +224,7 @@ fn targets_keep_their_type() {
         ("something", "target-"),
     ] {
         let target = redactor.target(name);
-        assert!(
-            target.starts_with(start) && target.len() == start.len() + 16,
-            "{target}"
-        );
+        assert!(target.starts_with(start) && target.len() == start.len() + 16, "{target}");
         assert_eq!(target, redactor.target(name));
     }
 }

@@ -57,11 +57,11 @@ fn widths(rows: &[Vec<String>], page: usize) -> Vec<usize> {
     let least: Vec<usize> = (0..columns).map(|it| extent(rows, it, longest_word)).collect();
     let most: Vec<usize> = (0..columns).map(|it| extent(rows, it, longest_line)).collect();
     let gaps = GAP * columns.saturating_sub(1);
-    let spare = page.saturating_sub(gaps + least.iter().sum::<usize>());
+    let left = page.saturating_sub(gaps + least.iter().sum::<usize>());
     let wanted: usize = most.iter().zip(&least).map(|(most, least)| most - least).sum();
     let share = |most: usize, least: usize| match wanted {
         0 => 0,
-        _ => ((most - least) * spare / wanted).min(most - least),
+        _ => ((most - least) * left / wanted).min(most - least),
     };
     most.iter().zip(&least).map(|(most, least)| least + share(*most, *least)).collect()
 }
