@@ -7,6 +7,7 @@
 mod learned;
 mod link_layer;
 mod recording;
+mod words;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,6 +23,7 @@ use learned::{Learned, hex_groups};
 use link_layer::{
     ETHERNET, GUID_AT, IPOIB, ethernet_of, eui64, forms, from_hex, identifies, local_unicast,
 };
+use words::map_words;
 
 /// Shortest identifier that is looked for in raw bytes; a shorter one would be found by chance.
 const MIN_IDENTIFIER: usize = 6;
@@ -37,6 +39,7 @@ pub struct Redactor {
     key: Vec<u8>,
     learned: Learned,
     names: BTreeMap<String, String>,
+    targets: BTreeMap<String, String>,
 }
 
 impl Redactor {
@@ -83,19 +86,56 @@ impl Redactor {
         }
     }
 
+    /// Learns the qualified name of a storage target, to be found in texts.
+    pub fn learn_target(&mut self, name: &str) {
+        self.targets.insert(name.to_owned(), self.target(name));
+    }
+
     /// Learns everything that [`Redactor::inventory`] would replace in this inventory, so that it
-    /// is also found where other nodes mention it.
+    /// is also found in its recording and where other nodes mention it.
     pub fn learn_inventory(&mut self, inventory: &NodeInventory) {
         self.learn_host(inventory.node.as_str());
         for interface in &inventory.interfaces {
-            for mac in interface.mac.iter().chain(&interface.permanent_mac) {
-                self.learn_mac(mac);
+            self.learn_interface(interface);
+        }
+        for route in &inventory.routes {
+            self.learn_ip(route.destination.address());
+            let gateways = route.next_hops.iter().filter_map(|hop| hop.gateway);
+            gateways.for_each(|gateway| self.learn_ip(gateway));
+        }
+        for session in &inventory.storage_sessions {
+            self.learn_ip(session.portal);
+            session.target.iter().for_each(|name| self.learn_target(name));
+        }
+    }
+
+    fn learn_interface(&mut self, interface: &Interface) {
+        for mac in interface.mac.iter().chain(&interface.permanent_mac) {
+            self.learn_mac(mac);
+        }
+        if let Some(switch) = &interface.switch {
+            for identifier in switch.switch_id.iter().chain(&switch.port_id) {
+                self.learn_identifier(identifier);
             }
-            if let Some(switch) = &interface.switch {
-                for identifier in switch.switch_id.iter().chain(&switch.port_id) {
-                    self.learn_identifier(identifier);
-                }
-            }
+        }
+        for address in &interface.addresses {
+            self.learn_ip(address.address.ip());
+            address.peer.iter().for_each(|peer| self.learn_ip(peer.ip()));
+        }
+    }
+
+    /// An address that was made of a link-layer address tells it, also another machine's. Where it
+    /// was learned already it may be an InfiniBand GUID, which can look the same.
+    fn learn_ip(&mut self, address: IpAddr) {
+        let IpAddr::V6(address) = address else { return };
+        let octets = address.octets();
+        let (_, identifier) = octets.split_at(8);
+        let mut replaced = identifier.to_vec();
+        self.learned.replace(&mut replaced);
+        if replaced == identifier
+            && let Some(mac) = ethernet_of(identifier)
+        {
+            self.learn_mac(&mac);
         }
     }
 
@@ -156,12 +196,22 @@ impl Redactor {
         self.learned.replace(bytes);
     }
 
+    /// The name of an interface or device, or a path that such names are in, with learned
+    /// link-layer addresses and identifiers replaced (`enx525400aabbcc`), at the same length.
+    ///
+    /// Host names are left, so that names in messages, paths and policies still fit each other.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        self.learned.replace_text(path)
+    }
+
     /// `text` with everything learned replaced, host names as whole words, and with IPv6
-    /// addresses as by [`Redactor::ip`]. Letter case does not matter.
+    /// addresses as by [`Redactor::ip`]. Letter case matters in names of storage targets only.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         let is_address = |character: char| character.is_ascii_hexdigit() || character == ':';
-        let addresses = map_words(text, is_address, |word| match word.parse::<Ipv6Addr>() {
+        let text = self.replace_targets(text);
+        let addresses = map_words(&text, is_address, |word| match word.parse::<Ipv6Addr>() {
             Ok(address) => match self.ipv6(address) {
                 same if same == address => word.to_owned(),
                 redacted => redacted.to_string(),
@@ -169,6 +219,15 @@ impl Redactor {
             Err(_) => word.to_owned(),
         });
         self.replace_names(&self.learned.replace_text(&addresses))
+    }
+
+    /// The longest first, because one can begin another.
+    fn replace_targets(&self, text: &str) -> String {
+        let mut targets: Vec<(&String, &String)> = self.targets.iter().collect();
+        targets.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        targets
+            .into_iter()
+            .fold(text.to_owned(), |text, (name, redacted)| text.replace(name.as_str(), redacted))
     }
 
     /// Names with dots first, so that a full name is not taken for its first label.
@@ -232,16 +291,15 @@ impl Redactor {
         }
     }
 
-    /// Interface and RDMA device names can be made of a link-layer address (`enx525400aabbcc`).
     fn name(&self, name: &mut InterfaceName) {
-        *name = InterfaceName::new(self.text(name.as_str()));
+        *name = InterfaceName::new(self.path(name.as_str()));
     }
 
     fn switch(&self, switch: &mut SwitchPort) {
         for identifier in [&mut switch.switch_id, &mut switch.port_id] {
             *identifier = identifier.as_deref().map(|text| self.identifier(text));
         }
-        switch.port_name = switch.port_name.as_deref().map(|name| self.text(name));
+        switch.port_name = switch.port_name.as_deref().map(|name| self.path(name));
     }
 
     /// The identifier in place of a hexadecimal one, of the same length; a short one or one that
@@ -264,7 +322,7 @@ impl Redactor {
 
     fn device(&self, device: &mut Device) {
         for name in [&mut device.name, &mut device.rdma] {
-            *name = name.as_deref().map(|name| self.text(name));
+            *name = name.as_deref().map(|name| self.path(name));
         }
     }
 
@@ -325,23 +383,6 @@ impl Redactor {
             .finalize();
         digest.iter().copied().cycle().take(length).collect()
     }
-}
-
-/// `text` with each longest run of characters that are `inside` mapped.
-fn map_words(text: &str, inside: impl Fn(char) -> bool, map: impl Fn(&str) -> String) -> String {
-    let mut mapped = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word_end = rest.find(|c| !inside(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(word_end);
-        if !word.is_empty() {
-            mapped.push_str(&map(word));
-        }
-        let (between, next) = after.split_at(after.find(&inside).unwrap_or(after.len()));
-        mapped.push_str(between);
-        rest = next;
-    }
-    mapped
 }
 
 #[cfg(test)]

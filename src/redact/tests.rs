@@ -215,6 +215,29 @@ fn an_identifier_is_found_in_bytes_once_learned() {
 }
 
 #[test]
+fn storage_targets_and_routers_are_found_once_an_inventory_is_learned() {
+    let mut redactor = Redactor::new(None);
+    let mut inventory = node();
+    let router = "fe80::0211:22ff:fe33:4455".parse().unwrap();
+    inventory.routes[0].next_hops[0].gateway = Some(router);
+    redactor.learn_inventory(&inventory);
+    let text = redactor.text("iqn.2001-04.org.example:head1-boot\n");
+    assert!(text.starts_with("iqn.1970-01.redacted:"), "{text}");
+    let mut bytes = [0x00, 0x11, 0x22, 0x33, 0x44, 0x55];
+    redactor.bytes(&mut bytes);
+    assert_eq!(bytes, redactor.mac(&mac("00:11:22:33:44:55")).bytes());
+}
+
+#[test]
+fn names_in_paths_lose_addresses_only() {
+    let mut redactor = Redactor::new(None);
+    redactor.learn_inventory(&node());
+    let path = redactor.path("/sys/class/net/head1-br0/lower_enx525400aabbcc");
+    assert!(path.starts_with("/sys/class/net/head1-br0/lower_enx"), "{path}");
+    assert!(!path.contains("aabbcc") && path.len() == 46, "{path}");
+}
+
+#[test]
 fn targets_keep_their_type() {
     let redactor = Redactor::new(None);
     for (name, start) in [
