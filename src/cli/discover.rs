@@ -19,7 +19,10 @@ pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
         import::read(&arguments.sources.from)?
     };
     if arguments.redact {
-        let redactor = redactor(arguments);
+        let mut redactor = redactor(arguments);
+        for inventory in &inventories {
+            redactor.learn_inventory(inventory);
+        }
         for inventory in &mut inventories {
             redactor.inventory(inventory);
         }

@@ -20,12 +20,16 @@ impl Redactor {
             &mut dumps.route6,
             &mut dumps.speed,
         ] {
-            dump.iter_mut().for_each(|datagram| knowing.datagram(datagram));
+            for datagram in dump {
+                knowing.datagram(datagram);
+            }
         }
         let files = std::mem::take(&mut recording.files).into_iter();
         recording.files =
             files.map(|(path, fact)| (knowing.path(&path), knowing.file(fact))).collect();
-        recording.gaps.iter_mut().for_each(|gap| knowing.gap(gap));
+        for gap in &mut recording.gaps {
+            knowing.gap(gap);
+        }
     }
 
     fn datagram(&self, datagram: &mut Datagram) {
