@@ -23,7 +23,7 @@ fn node(number: u32) -> NodeInventory {
 
 fn interface(node: u32, network: u32) -> Interface {
     let mut nic = Interface::new(format!("eth{network}"), network + 2, InterfaceKind::Physical);
-    let up = (node * 8 + network) % 100 != 0;
+    let up = !(node * 8 + network).is_multiple_of(100);
     nic.admin_up = true;
     nic.carrier = Some(up);
     nic.oper_state = if up { OperState::Up } else { OperState::Down };
@@ -41,7 +41,7 @@ fn show(inventories: &[NodeInventory]) -> String {
     let policy = Policy::default();
     let layout = layout::form(inventories, &policy);
     let assignment = policy::assign(&layout, &policy);
-    render::table(&render::show(&layout, &assignment, &policy), render::Page::default())
+    render::table(&render::show(&layout, &assignment, &policy), None, render::Page::default())
 }
 
 fn benches(criterion: &mut Criterion) {

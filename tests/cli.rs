@@ -1,4 +1,9 @@
 //! The command line as an administrator meets it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
 
 mod support;
 
@@ -344,5 +349,67 @@ fn collected_nodes_are_shown_and_one_that_fails_is_named() {
     assert!(names.contains(&"alpha") && names.contains(&"beta") && names.len() == 3, "{names:?}");
     for hostile in ["-oProxyCommand=x", "../etc", "a b", "$(id)", ""] {
         assert!(!collect(&["--", hostile]).failure().is_empty(), "{hostile}");
+    }
+}
+
+#[test]
+fn what_was_automatic_when_pinned_comes_back_when_a_manual_metric_goes() {
+    let office = Office::new("golden-d");
+    let metrics = || -> Vec<u64> {
+        let view = office.run(&["show", "--format", "json"]).json();
+        view["networks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["metric"].as_u64().unwrap())
+            .collect()
+    };
+    let before = metrics();
+    office.run(&["pin"]).success();
+    assert_eq!(metrics(), before);
+    office.run(&["set", "10.0.0.0/24", "metric=7"]).success();
+    office.run(&["unset", "10.0.0.0/24", "metric"]).success();
+    assert_eq!(metrics(), before, "the frozen metric is back");
+}
+
+#[test]
+fn a_new_name_moves_nothing_and_references_follow_it() {
+    let office = Office::new("golden-a");
+    fs::create_dir_all(office.policy().parent().unwrap()).unwrap();
+    fs::write(office.policy(), "[migration]\norder = [\"Cluster Network 2\"] # agreed\n").unwrap();
+    let changed = office.run(&["set", "Cluster Network 2", "name=LM"]).success();
+    assert!(changed.contains("Heartbeat/CSV   stays on LM"), "{changed}");
+    assert!(changed.contains("Live migration  stays on LM"), "{changed}");
+    let text = fs::read_to_string(office.policy()).unwrap();
+    assert!(text.contains("order = [\"LM\"] # agreed"), "{text}");
+    fs::write(office.policy(), "[migration]\nexclude = [\"iSCSII\"]\n").unwrap();
+    let shown = office.run(&["show"]).success();
+    assert!(
+        shown.contains("the policy's migration names iSCSII: there is no such network"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let mut command = support::program();
+    command.args(["show", "--from", &golden("golden-a")]);
+    command.env("NETPLAN_CLUSTER_POLICY", "").env("NETPLAN_CLUSTER_NODES_DIR", "");
+    support::Run::from(command.output().unwrap()).success();
+}
+
+#[test]
+fn the_table_stays_within_any_page() {
+    for case in ["three-nodes-one-link-down", "golden-e", "left-out", "dual-stack"] {
+        for columns in ["40", "60", "80", "132"] {
+            let mut command = support::program();
+            command.args(["show", "--all", "--explain", "--from", &golden(case)]);
+            let shown =
+                support::Run::from(command.env("COLUMNS", columns).output().unwrap()).success();
+            let width: usize = columns.parse().unwrap();
+            for line in shown.lines() {
+                assert!(line.chars().count() <= width, "{case} at {columns}: {line}");
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ impl Sshd {
     fn start() -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         match prepare(dir.path()) {
-            Ok(program) => Some(Self::run(dir, &program)),
+            Ok(program) => Self::run(dir, &program).that_lets_in(),
             Err(reason) => {
                 skip(&reason);
                 None
@@ -60,6 +60,23 @@ impl Sshd {
         unreachable!("sshd listens on none of {PORTS} ports");
     }
 
+    /// An account that is locked or has no login shell can't be logged in to.
+    fn that_lets_in(self) -> Option<Self> {
+        let config = self.dir.path().join("client.conf");
+        let output = Command::new("ssh")
+            .arg("-F")
+            .arg(config)
+            .args(["-o", "BatchMode=yes", "good", "true"])
+            .output()
+            .unwrap();
+        if output.status.success() {
+            return Some(self);
+        }
+        let reason = String::from_utf8_lossy(&output.stderr);
+        skip(&format!("sshd lets the present user not in: {}", reason.trim()));
+        None
+    }
+
     fn options(&self) -> CollectOptions {
         let at = |name: &str| self.dir.path().join(name);
         let program = at("netplan-cluster");
@@ -76,7 +93,8 @@ impl Sshd {
 /// Says what can't be tested on this machine, past the capture of output; a failure under CI.
 fn skip(reason: &str) {
     assert!(env::var_os("CI").is_none(), "cannot test: {reason}");
-    writeln!(std::io::stderr(), "skipped: {reason}").unwrap();
+    let mut terminal = std::io::stderr();
+    writeln!(terminal, "skipped: {reason}").unwrap();
 }
 
 /// Keys and the server's configuration; the path of sshd, which wants an absolute one.

@@ -1,4 +1,9 @@
 //! A module of the pure core imports only from strictly lower layers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

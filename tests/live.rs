@@ -1,4 +1,9 @@
 //! Three network namespaces, joined by veth pairs and bridges, act as three nodes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
 
 mod support;
 

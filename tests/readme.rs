@@ -2,6 +2,11 @@
 //!
 //! In a block of kind `console` a line that begins with `$ ` is run, and the lines after it up to
 //! the next are its output. With `UPDATE_README` set the output is put into the README anew.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
 
 mod support;
 

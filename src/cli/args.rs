@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Plans cluster networks, failover and live migration.
@@ -25,6 +26,14 @@ pub struct Cli {
     pub command: Command,
 }
 
+const POLICY: &str = "/etc/netplan-cluster/cluster.toml";
+const NODES_DIR: &str = "/var/lib/netplan-cluster/nodes";
+
+/// A path; an empty one, as of a variable that is set to nothing, means the default.
+fn or_default(path: OsString, default: &str) -> PathBuf {
+    if path.is_empty() { PathBuf::from(default) } else { PathBuf::from(path) }
+}
+
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub struct Common {
@@ -34,7 +43,8 @@ pub struct Common {
         value_name = "FILE",
         global = true,
         env = "NETPLAN_CLUSTER_POLICY",
-        default_value = "/etc/netplan-cluster/cluster.toml",
+        default_value = POLICY,
+        value_parser = OsStringValueParser::new().map(|path| or_default(path, POLICY)),
         value_hint = ValueHint::FilePath
     )]
     pub policy: PathBuf,
@@ -44,11 +54,12 @@ pub struct Common {
         value_name = "DIR",
         global = true,
         env = "NETPLAN_CLUSTER_NODES_DIR",
-        default_value = "/var/lib/netplan-cluster/nodes",
+        default_value = NODES_DIR,
+        value_parser = OsStringValueParser::new().map(|path| or_default(path, NODES_DIR)),
         value_hint = ValueHint::DirPath
     )]
     pub nodes_dir: PathBuf,
-    /// When to show colour; `auto` is on a terminal, unless NO_COLOR is set
+    /// When to show colour; `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_name = "WHEN", global = true, value_enum, default_value_t)]
     pub color: Color,
 }
@@ -207,7 +218,7 @@ pub struct Discover {
 /// `collect`.
 #[derive(Debug, Args)]
 pub struct Collect {
-    /// Nodes, as ssh knows them: [user@]host
+    /// Nodes, as ssh knows them: host or user@host
     #[arg(required = true, value_name = "NODE")]
     pub nodes: Vec<String>,
     /// How long one node may take, in seconds

@@ -6,7 +6,7 @@ use similar::TextDiff;
 use super::args::{Change, Common, Pin, Set, Unset};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
-use crate::model::{Metric, NodeInventory, Policy, Role, check_network_name};
+use crate::model::{Metric, NetworkName, NodeInventory, Policy, Role, check_network_name};
 use crate::policy::{self, Target};
 use crate::render;
 use crate::store::{self, Edit, Lock, PolicyDocument};
@@ -36,7 +36,7 @@ pub(super) fn pin(common: &Common, arguments: &Pin) -> anyhow::Result<Outcome> {
     change(common, &arguments.change, |planned, document| {
         let (entries, next) =
             policy::pinned(&planned.layout, &planned.assignment, &document.policy);
-        Ok(store::pin(&document.text, &entries, next)?)
+        Ok(store::pin(&document.text, &entries, next, document.policy.metric_scheme)?)
     })
 }
 
@@ -102,8 +102,40 @@ fn edit(
                 target.key
             ));
         }
-        Ok(store::edit(&document.text, target.key, edits)?)
+        edited(&document.text, edits, &target, planned)
     })
+}
+
+/// The text with the edits made. What is taken away is taken from every subnet of the network, and
+/// references to a name follow it.
+fn edited(
+    text: &str,
+    edits: &[Edit],
+    target: &Target,
+    planned: &Planned,
+) -> anyhow::Result<String> {
+    let network = target.place.and_then(|place| planned.layout.networks.get(place));
+    let mut text = store::edit(text, target.key, edits)?;
+    let merged = network.map_or(&[][..], |network| network.subnets.as_slice());
+    let taken_away: Vec<Edit> = edits.iter().filter(|edit| takes_away(edit)).cloned().collect();
+    for subnet in merged.iter().filter(|subnet| **subnet != target.key) {
+        text = store::edit(&text, *subnet, &taken_away)?;
+    }
+    for edit in edits {
+        if let (Edit::Name(name), Some(network)) = (edit, network) {
+            let key = target.key.to_string();
+            let new = name.as_ref().map_or(key.as_str(), NetworkName::as_str);
+            text = store::rename(&text, &network.name, new)?;
+        }
+    }
+    Ok(text)
+}
+
+fn takes_away(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::Name(None) | Edit::Role(None) | Edit::Metric(None) | Edit::Description(None)
+    )
 }
 
 fn refuse_taken_name(
@@ -178,7 +210,6 @@ fn report(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NetworkName;
 
     #[test]
     fn properties_are_read_as_administrators_write_them() {

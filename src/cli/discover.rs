@@ -19,8 +19,13 @@ pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
         import::read(&arguments.sources.from)?
     };
     if arguments.redact {
-        let redactor = redactor(arguments);
-        inventories.iter_mut().for_each(|inventory| redactor.inventory(inventory));
+        let mut redactor = redactor(arguments);
+        for inventory in &inventories {
+            redactor.learn_inventory(inventory);
+        }
+        for inventory in &mut inventories {
+            redactor.inventory(inventory);
+        }
     }
     let text = match inventories.as_slice() {
         [one] => render::json(one)?,
@@ -31,7 +36,7 @@ pub(super) fn run(arguments: &Discover) -> anyhow::Result<Outcome> {
 }
 
 fn redactor(arguments: &Discover) -> Redactor {
-    Redactor::new(arguments.redact_key.as_deref().unwrap_or_default())
+    Redactor::new(arguments.redact_key.as_deref().map(str::as_bytes))
 }
 
 fn live(arguments: &Discover) -> anyhow::Result<NodeInventory> {

@@ -35,9 +35,9 @@ pub(super) fn note(line: &str) {
 }
 
 /// What standard output is: its width on a terminal, and whether it shows colour.
-pub(super) fn page(color: Color) -> Page {
+pub(super) fn page(when: Color) -> Page {
     let terminal = io::stdout().is_terminal();
-    let colour = match color {
+    let colour = match when {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),

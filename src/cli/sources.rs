@@ -1,12 +1,13 @@
 //! Gathering what a command works on: inventories and policy.
 #![expect(clippy::disallowed_methods, reason = "an inventory is dated with the present time")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
 
 use super::args::{Common, Sources};
-use crate::model::{Assignment, ClusterLayout, NodeInventory, Policy};
+use crate::model::{Assignment, ClusterLayout, Mac, NodeInventory, Policy};
 use crate::{discover, import, layout, policy};
 
 /// Inventories, and what the policy makes of them.
@@ -34,9 +35,21 @@ pub(super) fn inventories(
     }
     let live = live()?;
     let mut all = stored(&common.nodes_dir)?;
-    all.retain(|inventory| inventory.node != live.node);
+    all.retain(|inventory| !is_this_host(inventory, &live));
     all.push(live);
     Ok(all)
+}
+
+/// Whether a stored inventory is of this host: the same name, or the same one with its domain and
+/// the same link-layer addresses.
+fn is_this_host(stored: &NodeInventory, live: &NodeInventory) -> bool {
+    let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let macs = |inventory: &NodeInventory| -> BTreeSet<Mac> {
+        let macs = inventory.interfaces.iter().filter_map(|interface| interface.mac.clone());
+        macs.filter(|mac| !mac.is_zero()).collect()
+    };
+    stored.node == live.node
+        || (short(stored.node.as_str()) == short(live.node.as_str()) && macs(stored) == macs(live))
 }
 
 fn stored(folder: &Path) -> anyhow::Result<Vec<NodeInventory>> {

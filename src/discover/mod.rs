@@ -1,6 +1,6 @@
 //! Observing this host: netlink dumps and sysfs into a recording, a recording into an inventory.
 //!
-//! [`record`] is the only part that touches the kernel; [`inventory`] is pure, so that a
+//! [`record()`] is the only part that touches the kernel; [`inventory`] is pure, so that a
 //! recording sent by somebody else decodes as it would have there. Netlink types never leave
 //! this module.
 

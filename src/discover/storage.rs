@@ -34,7 +34,9 @@ pub(super) fn sessions(
     };
     match iscsi_connections(files) {
         Ok(connections) => {
-            connections.iter().for_each(|connection| take(iscsi(files, connection, interfaces)))
+            for connection in connections {
+                take(iscsi(files, connection, interfaces));
+            }
         }
         Err(error) => take(Err(error.to_string())),
     }

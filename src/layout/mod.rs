@@ -9,7 +9,7 @@ mod formation;
 mod inventories;
 mod naming;
 
-use crate::model::{ClusterLayout, NodeInventory, NodeName, Policy};
+use crate::model::{ClusterLayout, ClusterNetwork, NetworkPolicy, NodeInventory, NodeName, Policy};
 
 pub use candidates::Candidate;
 
@@ -36,6 +36,13 @@ pub fn form(inventories: &[NodeInventory], policy: &Policy) -> ClusterLayout {
         conflicts: chosen.conflicts,
         gaps: chosen.inventories.iter().flat_map(|inventory| gaps(inventory)).collect(),
     }
+}
+
+/// What the policy sets for a network: each property by the first of its subnets that sets it,
+/// since subnets with entries of their own may have been merged.
+#[must_use]
+pub fn settings(network: &ClusterNetwork, policy: &Policy) -> NetworkPolicy {
+    naming::settings(&network.subnets, policy)
 }
 
 fn gaps(inventory: &NodeInventory) -> impl Iterator<Item = (NodeName, crate::model::Gap)> + '_ {

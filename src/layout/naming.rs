@@ -2,11 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{NameSource, NetworkName, Policy, Subnet};
+use crate::model::{NameSource, NetworkName, NetworkPolicy, Policy, Subnet};
 
 /// The subnet under which the policy holds an entry for a network: the first that has one.
 pub(super) fn policy_key(subnets: &[Subnet], policy: &Policy) -> Option<Subnet> {
     subnets.iter().copied().find(|subnet| policy.networks.contains_key(subnet))
+}
+
+/// What the policy sets for a network with these subnets: each property by the first subnet that
+/// sets it, since subnets with entries of their own may have been merged.
+pub(super) fn settings(subnets: &[Subnet], policy: &Policy) -> NetworkPolicy {
+    let entries = subnets.iter().filter_map(|subnet| policy.networks.get(subnet));
+    entries.fold(NetworkPolicy::default(), |mut set, entry| {
+        set.name = set.name.or_else(|| entry.name.clone());
+        set.role = set.role.or(entry.role);
+        set.metric = set.metric.or(entry.metric);
+        set.pinned_metric = set.pinned_metric.or(entry.pinned_metric);
+        set.description = set.description.or_else(|| entry.description.clone());
+        set
+    })
 }
 
 /// Names the networks with these subnets, given in order of enumeration.
@@ -19,13 +33,12 @@ pub(super) fn names<'a>(
     policy: &Policy,
 ) -> Vec<(NetworkName, NameSource)> {
     let given = policy.networks.values().filter_map(|network| network.name.as_ref());
-    let mut taken: BTreeSet<u32> = given.filter_map(NetworkName::automatic_number).collect();
-    let after_last = u32::try_from(networks.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let mut taken: BTreeSet<u64> = given.filter_map(NetworkName::automatic_number).collect();
+    let after_last = u64::try_from(networks.len()).unwrap_or(u64::MAX / 2) + 1;
     let mut next = policy.naming.next_number.unwrap_or(after_last);
     let mut names = Vec::with_capacity(networks.len());
     for (place, subnets) in (1..).zip(networks) {
-        let entry = policy_key(subnets, policy).and_then(|key| policy.networks.get(&key));
-        if let Some(name) = entry.and_then(|network| network.name.clone()) {
+        if let Some(name) = settings(subnets, policy).name {
             names.push((name, NameSource::Policy));
             continue;
         }
@@ -34,7 +47,7 @@ pub(super) fn names<'a>(
             (place, NameSource::Position)
         } else {
             while taken.contains(&next) {
-                next = next.saturating_add(1);
+                next += 1;
             }
             (next, NameSource::NextNumber)
         };
@@ -47,7 +60,6 @@ pub(super) fn names<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NetworkPolicy;
 
     fn named(policy: &Policy, subnets: &[&str]) -> Vec<String> {
         let subnets: Vec<[Subnet; 1]> =
@@ -56,7 +68,7 @@ mod tests {
         names.into_iter().map(|(name, _)| name.to_string()).collect()
     }
 
-    fn policy(names: &[(&str, &str)], next_number: Option<u32>) -> Policy {
+    fn policy(names: &[(&str, &str)], next_number: Option<u64>) -> Policy {
         let mut policy = Policy::default();
         policy.naming.next_number = next_number;
         for (subnet, name) in names {
@@ -86,5 +98,23 @@ mod tests {
         let names =
             named(&policy(&pinned, Some(3)), &["10.0.0.0/24", "10.0.1.0/24", "10.0.7.0/24"]);
         assert_eq!(names, ["Cluster Network 3", "Cluster Network 1", "Cluster Network 4"]);
+    }
+
+    #[test]
+    fn the_greatest_numbers_end_too() {
+        let last = format!("Cluster Network {}", u32::MAX);
+        let names =
+            named(&policy(&[("10.0.9.0/24", &last)], Some(u64::from(u32::MAX))), &["10.0.0.0/24"]);
+        assert_eq!(names, ["Cluster Network 4294967296"]);
+    }
+
+    #[test]
+    fn entries_of_merged_subnets_are_joined_property_by_property() {
+        let mut policy = policy(&[("10.0.1.0/24", "B")], None);
+        let first = policy.networks.entry("10.0.0.0/24".parse().unwrap()).or_default();
+        first.description = Some("x".to_owned());
+        let subnets = ["10.0.0.0/24".parse().unwrap(), "10.0.1.0/24".parse().unwrap()];
+        let set = settings(&subnets, &policy);
+        assert_eq!((set.name, set.description), (Some("B".into()), Some("x".to_owned())));
     }
 }

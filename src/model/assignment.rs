@@ -1,6 +1,8 @@
 //! Role and metric of each network, and which one carries what, each with its reason.
 
-use super::{InterfaceName, Metric, MetricScheme, NodeName, Role, StorageSession, Subnet};
+use super::{
+    InterfaceName, Metric, MetricScheme, NetworkRef, NodeName, Role, StorageSession, Subnet,
+};
 
 /// Roles, metrics and traffic for a [`super::ClusterLayout`]; networks are named by their place in
 /// its list.
@@ -109,8 +111,8 @@ pub struct Reconstructed {
     pub base: u32,
     /// 19200 with RDMA, 9600 with RSS only, else 0.
     pub offload: u32,
-    /// Slowest known speed of the members, in whole Gbit/s.
-    pub gbps: Option<u32>,
+    /// Slowest known speed of the members, in Mbit/s.
+    pub mbps: Option<u32>,
     /// 1, 2 … among equal results, 0 for a single one.
     pub tie: u32,
 }
@@ -150,6 +152,8 @@ pub struct Traffic {
     pub heartbeat: Vec<usize>,
     /// Live migration networks that are available, first choice first.
     pub live_migration: Vec<usize>,
+    /// References of the policy to networks for migration that mean none.
+    pub unmatched: Vec<NetworkRef>,
     /// Pairs of nodes for which CSV or the first choice of migration differs from the above.
     pub exceptions: Vec<PairException>,
 }
@@ -196,6 +200,10 @@ pub enum CsvReason {
 pub struct Explanation {
     /// How each network stands in the choice of the CSV network, in the layout's order.
     pub csv: Vec<CsvReason>,
+    /// How each network stands in the order of live migration, in the layout's order.
+    pub migration: Vec<MigrationReason>,
+    /// How the order of live migration was made.
+    pub migration_order: OrderKind,
     /// Smallest change that takes CSV to another network.
     pub csv_flip: Option<Flip>,
     /// Smallest change that takes live migration to another network.
@@ -211,4 +219,35 @@ pub struct Flip {
     pub metric: Metric,
     /// Network that gets the traffic then.
     pub winner: usize,
+}
+
+/// How the order of live migration was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderKind {
+    /// By metric, the network that carries CSV last.
+    #[default]
+    AvoidCsv,
+    /// By metric, rotated once over all authorised networks.
+    Static,
+    /// The policy lists it.
+    List,
+}
+
+/// How a network stands in the order of live migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationReason {
+    /// First of those that are available.
+    First,
+    /// Available, but later in the order.
+    Later,
+    /// Available, and last because it carries CSV.
+    CsvLast,
+    /// No two nodes can use it.
+    NotAvailable,
+    /// The policy excludes it.
+    Excluded,
+    /// The policy lists the order, without it.
+    NotListed,
+    /// Role 0, and the policy does not list it.
+    NotAuthorised,
 }

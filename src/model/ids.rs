@@ -61,7 +61,7 @@ name!(
 impl NetworkName {
     /// The automatic name of the network with this number, as Failover Clustering gives it.
     #[must_use]
-    pub fn automatic(number: u32) -> Self {
+    pub fn automatic(number: u64) -> Self {
         Self(format!("Cluster Network {number}"))
     }
 
@@ -73,9 +73,10 @@ impl NetworkName {
 
     /// The number of a name that looks automatic (`Cluster Network 7`), in any letter case.
     #[must_use]
-    pub fn automatic_number(&self) -> Option<u32> {
+    pub fn automatic_number(&self) -> Option<u64> {
         let lower = self.0.to_lowercase();
-        lower.strip_prefix("cluster network ")?.parse().ok()
+        let digits = lower.strip_prefix("cluster network ")?;
+        digits.parse::<u32>().ok().map(u64::from)
     }
 }
 

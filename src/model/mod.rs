@@ -15,8 +15,8 @@ mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
-    Assignment, CsvReason, Explanation, Flip, MetricReason, NetworkAssignment, NetworkState,
-    PairException, Reconstructed, RoleReason, Traffic,
+    Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
+    NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use ids::{InterfaceName, NetworkName, NodeName};

@@ -254,7 +254,9 @@ pub struct FailbackPolicy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NamingPolicy {
     /// Number of the next network without a name, kept by `pin` so that none is used twice.
-    pub next_number: Option<u32>,
+    pub next_number: Option<u64>,
+    /// Formula of the metrics that `pin` froze; under another they do not hold.
+    pub pinned_scheme: Option<MetricScheme>,
 }
 
 /// What is set for one network. Absent means automatic.

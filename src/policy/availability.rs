@@ -43,25 +43,28 @@ impl NetworkSet {
     }
 }
 
-/// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads to no other node.
-fn carries(layout: &ClusterLayout, member: &Member) -> bool {
-    member.up && (!member.faked || layout.nodes.len() == 1)
+/// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads nowhere.
+fn carries(member: &Member) -> bool {
+    member.up && !member.faked
 }
 
 /// State of a network, and whether at least two nodes can use it (with one node in the layout:
 /// whether that node can). Follows the descriptions of `CLUSTER_NETWORK_STATE`.
 pub(super) fn state(layout: &ClusterLayout, network: &ClusterNetwork) -> (NetworkState, bool) {
     let nodes: BTreeSet<&NodeName> = network.members.iter().map(|member| &member.node).collect();
-    let carrying = network.members.iter().filter(|member| carries(layout, member));
-    let up: BTreeSet<&NodeName> = carrying.map(|member| &member.node).collect();
-    let alone = layout.nodes.len() == 1;
-    let state = match up.len() {
-        0 => NetworkState::Unavailable,
-        1 if !alone => NetworkState::Down,
-        count if count < nodes.len() => NetworkState::Partitioned,
-        _ => NetworkState::Up,
-    };
-    (state, matches!(state, NetworkState::Up | NetworkState::Partitioned))
+    let carrying = network.members.iter().filter(|member| carries(member));
+    let talking: BTreeSet<&NodeName> = carrying.map(|member| &member.node).collect();
+    if layout.nodes.len() == 1 {
+        let up = network.members.iter().any(|member| member.up);
+        let state = if up { NetworkState::Up } else { NetworkState::Unavailable };
+        return (state, !talking.is_empty());
+    }
+    match talking.len() {
+        0 => (NetworkState::Unavailable, false),
+        1 => (NetworkState::Down, false),
+        some if some < nodes.len() => (NetworkState::Partitioned, true),
+        _ => (NetworkState::Up, true),
+    }
 }
 
 /// Classes of nodes by the networks they can use, in order of their first node.
@@ -70,7 +73,7 @@ pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
     let mut usable: BTreeMap<&NodeName, NetworkSet> =
         layout.nodes.iter().map(|node| (node, NetworkSet::default())).collect();
     for (place, network) in layout.networks.iter().enumerate() {
-        for member in network.members.iter().filter(|member| carries(layout, member)) {
+        for member in network.members.iter().filter(|member| carries(member)) {
             usable.entry(&member.node).or_default().insert(place);
         }
     }

@@ -4,24 +4,35 @@
 use super::assign;
 use crate::model::{Assignment, ClusterLayout, Flip, Metric, Policy, Subnet};
 
+/// Networks that a flip considers at most, lowest metrics first.
+const CONSIDERED: usize = 8;
+
 /// The smallest change that takes CSV away from the network that carries it.
 pub(super) fn csv_flip(layout: &ClusterLayout, policy: &Policy, now: &Assignment) -> Option<Flip> {
-    let involved = now.traffic.heartbeat.get(..2)?;
-    smallest(layout, policy, now, involved, |assignment| assignment.traffic.csv)
+    smallest(layout, policy, now, |assignment| assignment.traffic.csv)
 }
 
-/// The smallest change that takes live migration away from its first choice. The network that
-/// carries CSV takes part: with the default order, moving CSV moves migration too.
+/// The smallest change that takes live migration away from its first choice.
 pub(super) fn migration_flip(
     layout: &ClusterLayout,
     policy: &Policy,
     now: &Assignment,
 ) -> Option<Flip> {
-    let order = &now.traffic.live_migration;
-    let mut involved: Vec<usize> = order.iter().take(2).copied().chain(now.traffic.csv).collect();
-    involved.dedup();
-    let first = |assignment: &Assignment| assignment.traffic.live_migration.first().copied();
-    smallest(layout, policy, now, &involved, first)
+    smallest(layout, policy, now, |assignment| assignment.traffic.live_migration.first().copied())
+}
+
+/// Networks whose metrics can matter: the lowest of all authorised ones, available or not (a static
+/// order is rotated over all), and the lowest of those that are available.
+fn considered(now: &Assignment) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..now.networks.len()).collect();
+    all.retain(|place| now.networks[*place].role.is_authorised());
+    all.sort_by_key(|place| (now.networks[*place].metric, *place));
+    let available = now.traffic.heartbeat.iter().take(3);
+    let mut chosen: Vec<usize> =
+        all.into_iter().take(CONSIDERED).chain(available.copied()).collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen
 }
 
 /// Tries metrics next to those of the networks involved on each of them: the smallest step first,
@@ -30,13 +41,13 @@ fn smallest(
     layout: &ClusterLayout,
     policy: &Policy,
     now: &Assignment,
-    involved: &[usize],
     chosen: impl Fn(&Assignment) -> Option<usize>,
 ) -> Option<Flip> {
+    let involved = considered(now);
     let mut tries = Vec::new();
-    for network in involved {
+    for network in &involved {
         let own = i64::from(now.networks[*network].metric.get());
-        for other in involved {
+        for other in &involved {
             let base = i64::from(now.networks[*other].metric.get());
             let near = [base - 1, base, base + 1].into_iter().filter(|metric| *metric != own);
             tries.extend(near.map(|metric| ((metric - own).abs(), metric, *network)));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{availability, role};
+use crate::layout;
 use crate::model::{
     ClusterLayout, ClusterNetwork, Metric, MetricReason, MetricScheme, NetworkAssignment,
     NetworkPolicy, Policy, Reconstructed, Role, RoleReason,
@@ -21,7 +22,7 @@ struct Known<'a> {
     role: Role,
     role_reason: RoleReason,
     gateway: bool,
-    set: Option<&'a NetworkPolicy>,
+    set: NetworkPolicy,
 }
 
 /// Role, metric and state of every network, in the layout's order.
@@ -38,7 +39,7 @@ pub(super) fn assign(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkAssi
     let with_metric = known.into_iter().zip(automatic);
     with_metric
         .map(|(known, (automatic, automatic_reason))| {
-            let (metric, metric_reason) = chosen(known.set, automatic, automatic_reason);
+            let (metric, metric_reason) = chosen(&known.set, automatic, automatic_reason);
             let (state, available) = availability::state(layout, known.network);
             NetworkAssignment {
                 role: known.role,
@@ -53,20 +54,21 @@ pub(super) fn assign(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkAssi
         .collect()
 }
 
-fn known<'a>(network: &'a ClusterNetwork, policy: &'a Policy) -> Known<'a> {
+fn known<'a>(network: &'a ClusterNetwork, policy: &Policy) -> Known<'a> {
     let (role, role_reason) = role::role(network, policy);
     let gateway = role::has_gateway(network);
-    let set = network.key().and_then(|key| policy.networks.get(&key));
+    let mut set = layout::settings(network, policy);
+    set.pinned_metric = set.pinned_metric.filter(|_| pins_hold(policy));
     Known { network, role, role_reason, gateway, set }
 }
 
 fn chosen(
-    set: Option<&NetworkPolicy>,
+    set: &NetworkPolicy,
     automatic: Metric,
     automatic_reason: MetricReason,
 ) -> (Metric, MetricReason) {
-    let pinned = set.and_then(|set| set.pinned_metric);
-    match set.and_then(|set| set.metric) {
+    let pinned = set.pinned_metric;
+    match set.metric {
         Some(metric) => (metric, MetricReason::Manual { automatic: pinned.unwrap_or(automatic) }),
         None => match pinned {
             Some(metric) => (metric, MetricReason::Pinned),
@@ -81,7 +83,7 @@ fn chosen(
 fn bands(known: &[Known<'_>], policy: &Policy) -> Vec<(Metric, MetricReason)> {
     let mut private = first_free_place(policy, PRIVATE..PUBLIC);
     let mut public = first_free_place(policy, PUBLIC..u32::MAX);
-    let numbered = |one: &Known<'_>| one.set.is_none_or(|set| set.pinned_metric.is_none());
+    let numbered = |one: &Known<'_>| one.set.pinned_metric.is_none();
     let publics =
         known.iter().filter(|one| numbered(one) && one.gateway && one.role.is_authorised());
     let mut excluded = public + publics.count();
@@ -123,13 +125,21 @@ fn in_band(base: u32, reason: MetricReason) -> Metric {
 
 /// The place after the highest number that `pin` froze in a band, of present and absent networks.
 fn first_free_place(policy: &Policy, band: std::ops::Range<u32>) -> usize {
+    if !pins_hold(policy) {
+        return 0;
+    }
     let pinned = policy.networks.values().filter_map(|network| network.pinned_metric);
     let highest = pinned.map(Metric::get).filter(|metric| band.contains(metric)).max();
     highest.map_or(0, |metric| ((metric - band.start) / STEP) as usize + 1)
 }
 
+/// Whether frozen metrics are of the scheme in force; numbers of two schemes do not mix.
+fn pins_hold(policy: &Policy) -> bool {
+    policy.naming.pinned_scheme.unwrap_or_default() == policy.metric_scheme
+}
+
 /// Scheme 2012: 40000 (role 1) or 80000, less 19200 with RDMA, else less 9600 with RSS, less 16 for
-/// each Gbit/s; equal results get 1, 2 … more. Reconstructed from seven published values; role 0
+/// each Gbit/s (rounded down); equal results get 1, 2 … more. Reconstructed from seven published values; role 0
 /// has none, and gets the higher base.
 fn reconstructed(known: &[Known<'_>]) -> Vec<(Metric, MetricReason)> {
     let terms: Vec<Reconstructed> = known.iter().map(terms).collect();
@@ -166,12 +176,12 @@ fn terms(known: &Known<'_>) -> Reconstructed {
     Reconstructed {
         base: if known.role == Role::Cluster { 40_000 } else { 80_000 },
         offload,
-        gbps: slowest.map(|mbps| mbps / 1_000),
+        mbps: slowest,
         tie: 0,
     }
 }
 
 fn sum(terms: &Reconstructed) -> i64 {
-    let speed = 16 * i64::from(terms.gbps.unwrap_or(0));
+    let speed = 16 * i64::from(terms.mbps.unwrap_or(0)) / 1_000;
     i64::from(terms.base) - i64::from(terms.offload) - speed + i64::from(terms.tie)
 }

@@ -11,7 +11,10 @@ mod role;
 mod target;
 mod traffic;
 
-use crate::model::{Assignment, ClusterLayout, ClusterNetwork, Explanation, NetworkRef, Policy};
+use crate::model::{
+    Assignment, ClusterLayout, ClusterNetwork, Explanation, MigrationOrder, NetworkRef, OrderKind,
+    Policy,
+};
 
 pub use availability::{NodeClass, node_classes};
 pub use pin::pinned;
@@ -29,9 +32,16 @@ pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
 /// smallest metric changes that would turn them, each verified by assigning again.
 #[must_use]
 pub fn explain(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment) -> Explanation {
-    let networks = 0..assignment.networks.len();
+    let networks = || 0..assignment.networks.len();
+    let migration = |place| traffic::migration_standing(layout, policy, assignment, place);
     Explanation {
-        csv: networks.map(|place| traffic::csv_standing(assignment, place)).collect(),
+        csv: networks().map(|place| traffic::csv_standing(assignment, place)).collect(),
+        migration: networks().map(migration).collect(),
+        migration_order: match policy.migration.order {
+            MigrationOrder::AvoidCsv => OrderKind::AvoidCsv,
+            MigrationOrder::Static => OrderKind::Static,
+            MigrationOrder::List(_) => OrderKind::List,
+        },
         csv_flip: flip::csv_flip(layout, policy, assignment),
         migration_flip: flip::migration_flip(layout, policy, assignment),
     }

@@ -6,29 +6,31 @@ use crate::model::{
 
 /// What `pin` sets, by subnet, and the next number for a network without a name.
 ///
-/// Every present network gets its name and, where it is automatic, its metric frozen. The number
+/// Every present network gets its name and its automatic metric frozen, also the one that a metric
+/// set by hand replaces for now. The number
 /// lies above every one in use now or before, so that none is used twice.
 #[must_use]
 pub fn pinned(
     layout: &ClusterLayout,
     assignment: &Assignment,
     policy: &Policy,
-) -> (Vec<(Subnet, NetworkPolicy)>, u32) {
+) -> (Vec<(Subnet, NetworkPolicy)>, u64) {
     let mut entries = Vec::new();
     for (network, assigned) in layout.networks.iter().zip(&assignment.networks) {
         let Some(key) = network.key() else { continue };
         let mut entry = policy.networks.get(&key).cloned().unwrap_or_default();
         entry.name = Some(network.name.clone());
-        if !matches!(assigned.metric_reason, MetricReason::Manual { .. }) {
-            entry.pinned_metric = Some(assigned.metric);
-        }
+        entry.pinned_metric = Some(match assigned.metric_reason {
+            MetricReason::Manual { automatic } => automatic,
+            _ => assigned.metric,
+        });
         entries.push((key, entry));
     }
     let absent = policy.networks.values().filter_map(|network| network.name.as_ref());
     let names = layout.networks.iter().map(|network| &network.name).chain(absent);
     let highest = names.filter_map(NetworkName::automatic_number).max().unwrap_or(0);
-    let by_place = u32::try_from(layout.networks.len()).unwrap_or(u32::MAX);
+    let by_place = u64::try_from(layout.networks.len()).unwrap_or(u64::MAX / 2);
     let used = highest.max(by_place);
-    let next = policy.naming.next_number.unwrap_or(1).max(used.saturating_add(1));
+    let next = policy.naming.next_number.unwrap_or(1).max(used + 1);
     (entries, next)
 }

@@ -1,6 +1,6 @@
 //! Role of a network.
 
-use crate::model::{ClusterNetwork, Policy, Role, RoleReason};
+use crate::model::{ClusterNetwork, Policy, Role, RoleReason, Subnet};
 
 /// The role of `network`; the first that applies: what the policy sets, 0 when it carries storage,
 /// 3 when a member has a default route, else 1.
@@ -26,12 +26,9 @@ pub(super) fn role(network: &ClusterNetwork, policy: &Policy) -> (Role, RoleReas
     }
 }
 
-fn set_by_policy(
-    network: &ClusterNetwork,
-    policy: &Policy,
-) -> Option<(crate::model::Subnet, Role)> {
-    let key = network.key()?;
-    Some((key, policy.networks.get(&key)?.role?))
+fn set_by_policy(network: &ClusterNetwork, policy: &Policy) -> Option<(Subnet, Role)> {
+    let mut entries = network.subnets.iter().map(|key| (key, policy.networks.get(key)));
+    entries.find_map(|(key, entry)| Some((*key, entry?.role?)))
 }
 
 fn gateway_reason(network: &ClusterNetwork) -> Option<RoleReason> {

@@ -52,7 +52,8 @@ pub fn find(text: &str, layout: &ClusterLayout, policy: &Policy) -> Result<Targe
         NetworkRef::Subnet(subnet) => Some(*subnet),
         NetworkRef::Name(name) => absent_of_name(name, policy),
     };
-    known.map(|key| Target { key, place: None }).ok_or_else(|| TargetError {
+    let holds = |key: Subnet| layout.networks.iter().position(|it| it.subnets.contains(&key));
+    known.map(|key| Target { key, place: holds(key) }).ok_or_else(|| TargetError {
         name: text.to_owned(),
         nearest: nearest(text, layout, policy),
     })

@@ -210,7 +210,7 @@ fn states_follow_the_nodes_that_can_talk() {
                 let node = Node::new(&format!("n{number}"));
                 let changed = |nic: &mut crate::model::Interface| {
                     if !up {
-                        down(nic)
+                        down(nic);
                     }
                 };
                 node.with("eth0", InterfaceKind::Physical, &[&address], changed).done()
@@ -242,7 +242,7 @@ fn three_nodes_one_down() -> [NodeInventory; 3] {
         let (a, b) = (format!("10.0.0.{number}/24"), format!("10.0.1.{number}/24"));
         let changed = move |nic: &mut crate::model::Interface| {
             if broken {
-                down(nic)
+                down(nic);
             }
         };
         let node =
@@ -372,7 +372,7 @@ fn any_inventories() -> impl Strategy<Value = Vec<NodeInventory>> {
                 let name = format!("e{place}");
                 let changed = move |nic: &mut crate::model::Interface| {
                     if broken {
-                        down(nic)
+                        down(nic);
                     }
                 };
                 node = node.with(&name, InterfaceKind::Physical, &[&address], changed);

@@ -4,8 +4,8 @@
 use super::availability::{NetworkSet, NodeClass, node_classes};
 use super::means;
 use crate::model::{
-    Assignment, ClusterLayout, CsvReason, MigrationOrder, NetworkAssignment, NetworkRef,
-    PairException, Policy, Traffic,
+    Assignment, ClusterLayout, CsvReason, MigrationOrder, MigrationReason, NetworkAssignment,
+    NetworkRef, PairException, Policy, Traffic,
 };
 
 /// Authorised networks by metric, ties by order of enumeration; and how migration orders its own.
@@ -32,6 +32,7 @@ pub(super) fn pick(
         csv,
         heartbeat: order.by_metric.iter().copied().filter(available).collect(),
         live_migration: order.migration_over(available, csv),
+        unmatched: unmatched(layout, policy),
         exceptions: Vec::new(),
     };
     if layout.nodes.len() > 1 {
@@ -99,6 +100,18 @@ fn listed_places(layout: &ClusterLayout, listed: &[NetworkRef]) -> Vec<usize> {
     places
 }
 
+/// References in the migration order and exclusions that mean no network.
+fn unmatched(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkRef> {
+    let listed = match &policy.migration.order {
+        MigrationOrder::List(listed) => listed.as_slice(),
+        MigrationOrder::AvoidCsv | MigrationOrder::Static => &[],
+    };
+    let references = listed.iter().chain(&policy.migration.exclude);
+    let lost =
+        |reference: &&NetworkRef| !layout.networks.iter().any(|network| means(reference, network));
+    references.filter(lost).cloned().collect()
+}
+
 /// Pairs of nodes whose CSV or first migration network differs from the cluster-wide ones.
 fn exceptions(order: &Order, classes: &[NodeClass], traffic: &Traffic) -> Vec<PairException> {
     let mut exceptions = Vec::new();
@@ -133,5 +146,32 @@ pub(super) fn csv_standing(assignment: &Assignment, place: usize) -> CsvReason {
         CsvReason::LaterInOrder
     } else {
         CsvReason::Higher
+    }
+}
+
+/// How the network at `place` stands in the order of live migration.
+pub(super) fn migration_standing(
+    layout: &ClusterLayout,
+    policy: &Policy,
+    assignment: &Assignment,
+    place: usize,
+) -> MigrationReason {
+    let network = &layout.networks[place];
+    let listed = match &policy.migration.order {
+        MigrationOrder::List(listed) => Some(listed.iter().any(|it| means(it, network))),
+        MigrationOrder::AvoidCsv | MigrationOrder::Static => None,
+    };
+    let excluded = policy.migration.exclude.iter().any(|it| means(it, network));
+    let traffic = &assignment.traffic;
+    match traffic.live_migration.iter().position(|it| *it == place) {
+        Some(0) => MigrationReason::First,
+        Some(_) if listed.is_none() && traffic.csv == Some(place) => MigrationReason::CsvLast,
+        Some(_) => MigrationReason::Later,
+        None if excluded => MigrationReason::Excluded,
+        None if listed == Some(false) => MigrationReason::NotListed,
+        None if listed.is_none() && !assignment.networks[place].role.is_authorised() => {
+            MigrationReason::NotAuthorised
+        }
+        None => MigrationReason::NotAvailable,
     }
 }

@@ -8,10 +8,12 @@ use super::show::{NetworkView, ShowView};
 pub fn difference(old: &ShowView, new: &ShowView) -> String {
     let pairs = old.networks.iter().zip(&new.networks);
     let mut lines: Vec<String> = pairs.filter_map(|(old, new)| network(old, new)).collect();
-    let first = |view: &ShowView| view.traffic.csv.clone();
-    lines.push(choice("Heartbeat/CSV ", first(old), first(new)));
-    let first = |view: &ShowView| view.traffic.live_migration.first().cloned();
-    lines.push(choice("Live migration", first(old), first(new)));
+    for (what, carried) in [("Heartbeat/CSV ", "CSV"), ("Live migration", "migration")] {
+        let place = |view: &ShowView| {
+            view.networks.iter().position(|network| network.carries.contains(&carried))
+        };
+        lines.push(choice(what, new, (place(old), place(new))));
+    }
     lines.join("\n") + "\n"
 }
 
@@ -33,11 +35,13 @@ fn network(old: &NetworkView, new: &NetworkView) -> Option<String> {
     (!changes.is_empty()).then(|| format!("{}: {}", old.name, changes.join(", ")))
 }
 
-fn choice(what: &str, old: Option<String>, new: Option<String>) -> String {
-    let name = |network: Option<String>| network.unwrap_or_else(|| "nothing".to_owned());
-    if old == new {
-        format!("{what}  stays on {}", name(new))
-    } else {
-        format!("{what}  moves from {} to {}", name(old), name(new))
+fn choice(what: &str, new: &ShowView, places: (Option<usize>, Option<usize>)) -> String {
+    let name = |place: Option<usize>| {
+        let network = place.and_then(|place| new.networks.get(place));
+        network.map_or("nothing", |network| network.name.as_str())
+    };
+    match places {
+        (old, new) if old == new => format!("{what}  stays on {}", name(new)),
+        (old, new) => format!("{what}  moves from {} to {}", name(old), name(new)),
     }
 }

@@ -1,9 +1,11 @@
 //! Why everything is as it is.
 
 use super::reason;
-use super::show::{NetworkView, ShowView};
+use super::show::{ExceptionView, NetworkView, ShowView};
 use super::text::{Page, Tone, list};
-use crate::model::{Assignment, ClusterLayout, CsvReason, Explanation, Flip, NameSource};
+use crate::model::{
+    Assignment, ClusterLayout, CsvReason, Explanation, Flip, NameSource, OrderKind,
+};
 
 /// Everything that explains a view.
 #[derive(Debug)]
@@ -29,6 +31,7 @@ impl Story<'_> {
         text += &csv_section(self.view, &self.explanation, page);
         text += "\n";
         text += &migration_section(self.view, &self.explanation, page);
+        text += &pairs_section(self.view, page);
         text + &gap_section(self.view, page)
     }
 
@@ -46,7 +49,7 @@ impl Story<'_> {
             ("state", state_reason(network)),
         ];
         let title = format!("{} ({})", network.name, list(&network.subnets, 4));
-        let mut text = page.paint(&title, Tone::Strong) + "\n";
+        let mut text = section(&title, page);
         for (what, why) in lines {
             text += &page.wrap(&format!("  {what:<8}{why}"), 10);
             text += "\n";
@@ -96,7 +99,7 @@ fn state_reason(network: &NetworkView) -> String {
 fn csv_section(view: &ShowView, explanation: &Explanation, page: Page) -> String {
     let traffic = &view.traffic;
     let winner = traffic.csv.as_deref().unwrap_or("nothing");
-    let mut text = page.paint(&format!("Heartbeat/CSV: {winner}"), Tone::Strong) + "\n";
+    let mut text = section(&format!("Heartbeat/CSV: {winner}"), page);
     for reason_shown in [true, false] {
         for (network, standing) in view.networks.iter().zip(&explanation.csv) {
             if (*standing == CsvReason::Lowest) == reason_shown {
@@ -115,33 +118,71 @@ fn standing_line(network: &NetworkView, why: &str, page: Page) -> String {
 fn migration_section(view: &ShowView, explanation: &Explanation, page: Page) -> String {
     let traffic = &view.traffic;
     let winner = traffic.live_migration.first().map_or("nothing", String::as_str);
-    let mut text = page.paint(&format!("Live migration: {winner}"), Tone::Strong) + "\n";
-    for (place, name) in traffic.live_migration.iter().enumerate() {
-        let Some(network) = view.networks.iter().find(|network| network.name == *name) else {
-            continue;
-        };
-        let is_csv = traffic.csv.as_ref() == Some(name);
-        let why = match (place, is_csv) {
-            (0, true) => "first choice, although it carries CSV: nothing better is available",
-            (0, false) => "first choice: next in the order, and it does not carry CSV",
-            (_, true) => "carries CSV",
-            (_, false) => "later in the order",
-        };
+    let mut text = section(&format!("Live migration: {winner}"), page);
+    let mut standing: Vec<_> = view.networks.iter().zip(&explanation.migration).collect();
+    let place = |network: &NetworkView| {
+        let order = &traffic.live_migration;
+        order.iter().position(|name| *name == network.name).unwrap_or(order.len())
+    };
+    standing.sort_by_cached_key(|(network, _)| place(network));
+    for (network, reason) in standing {
+        let is_csv = network.carries.contains(&"CSV");
+        let why = reason::migration(*reason, is_csv, explanation.migration_order);
         text += &standing_line(network, why, page);
     }
-    for network in &view.networks {
-        if !traffic.live_migration.contains(&network.name) {
-            let why = if network.role == 0 {
-                "role 0, and the policy does not list it"
-            } else if traffic.heartbeat.contains(&network.name) {
-                "left out by the policy"
-            } else {
-                "not available: no two nodes can use it"
-            };
-            text += &standing_line(network, why, page);
-        }
+    if explanation.migration_order == OrderKind::List {
+        let line = "  To change it: put another network first in migration.order of the policy";
+        return text + &page.wrap(line, 4) + "\n";
     }
     text + &flip_line(view, explanation.migration_flip, page)
+}
+
+/// For pairs of nodes that differ: which better networks they can't use, and at which node.
+fn pairs_section(view: &ShowView, page: Page) -> String {
+    let exceptions = &view.traffic.exceptions;
+    if exceptions.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}", section("Pairs that differ", page));
+    for exception in exceptions {
+        let ends = format!("{} with {}", list(&exception.nodes, 4), list(&exception.peers, 4));
+        let chosen = exception.csv.as_deref().unwrap_or("nothing");
+        text += &page.wrap(&format!("  {ends}: CSV on {chosen}"), 4);
+        text += "\n";
+        let better =
+            view.traffic.heartbeat.iter().take_while(|name| Some(*name) != exception.csv.as_ref());
+        for name in better {
+            if let Some(network) = view.networks.iter().find(|network| network.name == *name) {
+                let line = format!("    not {name}: {}", missing_ends(network, exception));
+                text += &page.wrap(&line, 6);
+                text += "\n";
+            }
+        }
+    }
+    text
+}
+
+/// The nodes of an exception that can't use a network, and why.
+fn missing_ends(network: &NetworkView, exception: &ExceptionView) -> String {
+    let why = |node: &String| {
+        let mut members = network.members.iter().filter(|member| member.node == *node);
+        match members.clone().next() {
+            None => Some(format!("{node} is not on it")),
+            Some(_) if members.clone().any(|it| it.state == "Up" && !it.faked) => None,
+            Some(_) if members.any(|it| it.faked) => Some(format!("{node}'s adapter is faked")),
+            Some(member) => Some(format!("{node} {} is down", member.interface)),
+        }
+    };
+    let mut ends: Vec<&String> = exception.nodes.iter().chain(&exception.peers).collect();
+    ends.dedup();
+    let reasons: Vec<String> = ends.into_iter().filter_map(why).collect();
+    list(&reasons, 4)
+}
+
+fn section(title: &str, page: Page) -> String {
+    let wrapped = page.wrap(title, 2);
+    let painted: Vec<String> = wrapped.lines().map(|line| page.paint(line, Tone::Strong)).collect();
+    painted.join("\n") + "\n"
 }
 
 fn flip_line(view: &ShowView, flip: Option<Flip>, page: Page) -> String {
@@ -164,7 +205,11 @@ fn gap_section(view: &ShowView, page: Page) -> String {
     if view.gaps.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}\n", page.paint("Not known", Tone::Strong));
+    let mut text = format!(
+        "
+{}",
+        section("Not known", page)
+    );
     for gap in &view.gaps {
         let place = match &gap.interface {
             Some(interface) => format!("{} {interface}", gap.node),

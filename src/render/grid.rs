@@ -11,7 +11,8 @@ use super::text::Page;
 const GAP: usize = 2;
 
 /// Lays out rows of cells. Where they are wider than the page, cells are wrapped between words; a
-/// page too narrow for the longest words loses the columns of `expendable`, first one first.
+/// page too narrow for the longest words loses the columns of `expendable`, first one first, and
+/// breaks words at last.
 pub(super) fn grid(mut rows: Vec<Vec<String>>, expendable: &[usize], page: Page) -> String {
     if let Some(width) = page.width {
         let kept = kept_columns(&rows, expendable, width);
@@ -55,15 +56,29 @@ fn kept_columns(rows: &[Vec<String>], expendable: &[usize], width: usize) -> Vec
 fn widths(rows: &[Vec<String>], page: usize) -> Vec<usize> {
     let columns = rows.first().map_or(0, Vec::len);
     let least: Vec<usize> = (0..columns).map(|it| extent(rows, it, longest_word)).collect();
+    let least = squeezed(least, page.saturating_sub(GAP * columns.saturating_sub(1)));
     let most: Vec<usize> = (0..columns).map(|it| extent(rows, it, longest_line)).collect();
     let gaps = GAP * columns.saturating_sub(1);
-    let spare = page.saturating_sub(gaps + least.iter().sum::<usize>());
-    let wanted: usize = most.iter().zip(&least).map(|(most, least)| most - least).sum();
+    let left = page.saturating_sub(gaps + least.iter().sum::<usize>());
+    let wanted: usize =
+        most.iter().zip(&least).map(|(most, least)| most.saturating_sub(*least)).sum();
     let share = |most: usize, least: usize| match wanted {
         0 => 0,
-        _ => ((most - least) * spare / wanted).min(most - least),
+        _ => (most.saturating_sub(least) * left / wanted).min(most.saturating_sub(least)),
     };
     most.iter().zip(&least).map(|(most, least)| least + share(*most, *least)).collect()
+}
+
+/// The widths made to fit by taking from the widest, down to a floor; words are broken then.
+fn squeezed(mut widths: Vec<usize>, page: usize) -> Vec<usize> {
+    const FLOOR: usize = 6;
+    while widths.iter().sum::<usize>() > page {
+        match widths.iter_mut().max().filter(|widest| **widest > FLOOR) {
+            Some(widest) => *widest -= 1,
+            None => break,
+        }
+    }
+    widths
 }
 
 fn extent(rows: &[Vec<String>], column: usize, measure: fn(&str) -> usize) -> usize {
@@ -80,7 +95,7 @@ fn longest_line(cell: &str) -> usize {
 
 fn wrapped(cell: &str, width: usize) -> String {
     let options = textwrap::Options::new(width.max(1))
-        .break_words(false)
+        .break_words(true)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::fill(cell, options)

@@ -1,10 +1,9 @@
 //! Reasons in words.
 
-use super::show::{NetworkView, ShowView};
-use super::text::{escaped, list, ordinal};
+use super::text::{escaped, gbps, list, ordinal};
 use crate::model::{
-    CsvReason, MetricReason, NetworkAssignment, Reconstructed, Role, RoleReason, SkipReason,
-    StorageSession, StorageTransport,
+    CsvReason, MetricReason, MigrationReason, NetworkAssignment, OrderKind, Reconstructed, Role,
+    RoleReason, SkipReason, StorageSession, StorageTransport,
 };
 
 /// Why a network has its role.
@@ -81,8 +80,8 @@ fn reconstructed(terms: Reconstructed, role: Role) -> String {
         19_200 => text += " − 19200 for RDMA",
         _ => text += " − 9600 for RSS",
     }
-    match terms.gbps {
-        Some(gbps) => text += &format!(" − 16 × {gbps} Gbit/s"),
+    match terms.mbps {
+        Some(mbps) => text += &format!(" − 16 × {} Gbit/s", gbps(mbps)),
         None => text += ", speed not known",
     }
     if terms.tie > 0 {
@@ -118,22 +117,34 @@ pub(super) fn csv(reason: CsvReason) -> &'static str {
     }
 }
 
-/// What a network carries, in the order of importance.
-pub(super) fn carries(view: &ShowView, network: &NetworkView) -> Vec<&'static str> {
-    let traffic = &view.traffic;
-    let mut carries = Vec::new();
-    if traffic.csv.as_deref() == Some(&network.name) {
-        carries.extend(["CSV", "heartbeat"]);
-    } else if traffic.heartbeat.contains(&network.name) {
-        carries.push("heartbeat");
+/// How a network stands in the order of live migration.
+pub(super) fn migration(reason: MigrationReason, is_csv: bool, order: OrderKind) -> &'static str {
+    match (reason, is_csv, order) {
+        (MigrationReason::First, true, OrderKind::AvoidCsv) => {
+            "first choice, although it carries CSV: nothing else is available"
+        }
+        (MigrationReason::First, true, OrderKind::Static) => {
+            "first choice, although it carries CSV: the static order is kept when a network fails"
+        }
+        (MigrationReason::First, true, OrderKind::List) => {
+            "first choice, although it carries CSV: the policy lists the order"
+        }
+        (MigrationReason::First, false, OrderKind::AvoidCsv) => {
+            "first choice: the lowest metric that does not carry CSV"
+        }
+        (MigrationReason::First, false, OrderKind::Static) => {
+            "first choice: first of the static order that is available"
+        }
+        (MigrationReason::First, false, OrderKind::List) => {
+            "first choice: first of the policy's list that is available"
+        }
+        (MigrationReason::CsvLast, ..) => "last, since it carries CSV",
+        (MigrationReason::Later, ..) => "later in the order",
+        (MigrationReason::NotAvailable, ..) => "not available: no two nodes can use it",
+        (MigrationReason::Excluded, ..) => "excluded by the policy (migration.exclude)",
+        (MigrationReason::NotListed, ..) => "not in the policy's list (migration.order)",
+        (MigrationReason::NotAuthorised, ..) => "role 0, and the policy does not list it",
     }
-    if traffic.live_migration.first() == Some(&network.name) {
-        carries.push("migration");
-    }
-    if network.role == 3 && network.state != "Unavailable" {
-        carries.push("clients");
-    }
-    carries
 }
 
 /// Why an interface does not count.

@@ -1,14 +1,16 @@
 //! The view of cluster networks that every format of `show` is made of.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::Serialize;
 
 use super::reason;
 use super::text::escaped;
+use crate::layout;
 use crate::model::{
-    Assignment, ClusterLayout, ClusterNetwork, Member, MetricReason, NetworkAssignment, Policy,
-    Subnet,
+    Assignment, ClusterLayout, Member, MetricReason, NetworkAssignment, Policy, Role, Subnet,
+    Traffic,
 };
 
 /// Schema of the JSON that `show` prints.
@@ -27,6 +29,8 @@ pub struct ShowView {
     pub networks: Vec<NetworkView>,
     /// What carries what.
     pub traffic: TrafficView,
+    /// Networks that the policy names for migration and that are not there.
+    pub unmatched: Vec<String>,
     /// Interfaces that do not count.
     pub skipped: Vec<SkippedView>,
     /// Nodes described by several inventories that differ.
@@ -71,6 +75,8 @@ pub struct NetworkView {
     pub gateway: bool,
     /// State: `Up`, `Partitioned`, `Down` or `Unavailable`.
     pub state: &'static str,
+    /// What it carries: `CSV`, `heartbeat`, `migration` (as first choice), `clients`.
+    pub carries: Vec<&'static str>,
     /// Description from the policy.
     pub description: Option<String>,
     /// Interfaces that count, by node.
@@ -166,14 +172,16 @@ pub struct GapView {
 /// Builds the view of a layout with its assignment.
 #[must_use]
 pub fn show(layout: &ClusterLayout, assignment: &Assignment, policy: &Policy) -> ShowView {
-    let networks = layout.networks.iter().zip(&assignment.networks);
+    let places = 0..layout.networks.len();
+    let heartbeat: BTreeSet<usize> = assignment.traffic.heartbeat.iter().copied().collect();
+    let network =
+        |place| network_view((layout, assignment), policy, place, heartbeat.contains(&place));
     ShowView {
         schema: SHOW_SCHEMA,
         metric_scheme: assignment.scheme.name(),
         nodes: layout.nodes.iter().map(|node| escaped(node.as_str())).collect(),
-        networks: networks
-            .map(|(network, assigned)| network_view(network, assigned, policy))
-            .collect(),
+        networks: places.map(network).collect(),
+        unmatched: assignment.traffic.unmatched.iter().map(|it| escaped(&it.to_string())).collect(),
         traffic: traffic(layout, assignment),
         skipped: skipped(layout),
         conflicts: conflicts(layout),
@@ -182,11 +190,13 @@ pub fn show(layout: &ClusterLayout, assignment: &Assignment, policy: &Policy) ->
 }
 
 fn network_view(
-    network: &ClusterNetwork,
-    assigned: &NetworkAssignment,
+    (layout, assignment): (&ClusterLayout, &Assignment),
     policy: &Policy,
+    place: usize,
+    heartbeat: bool,
 ) -> NetworkView {
-    let set = network.policy_key.and_then(|key| policy.networks.get(&key));
+    let (network, assigned) = (&layout.networks[place], &assignment.networks[place]);
+    let set = layout::settings(network, policy);
     NetworkView {
         name: escaped(network.name.as_str()),
         subnets: network.subnets.clone(),
@@ -199,9 +209,26 @@ fn network_view(
         metric_reason: reason::metric(assigned),
         gateway: assigned.gateway,
         state: assigned.state.name(),
-        description: set.and_then(|set| set.description.as_deref()).map(escaped),
+        carries: carries(&assignment.traffic, assigned, place, heartbeat),
+        description: set.description.as_deref().map(escaped),
         members: network.members.iter().map(member).collect(),
     }
+}
+
+fn carries(
+    traffic: &Traffic,
+    assigned: &NetworkAssignment,
+    place: usize,
+    heartbeat: bool,
+) -> Vec<&'static str> {
+    let clients = assigned.role == Role::ClusterAndClient && assigned.available;
+    let all = [
+        ("CSV", traffic.csv == Some(place)),
+        ("heartbeat", heartbeat),
+        ("migration", traffic.live_migration.first() == Some(&place)),
+        ("clients", clients),
+    ];
+    all.into_iter().filter(|(_, carried)| *carried).map(|(what, _)| what).collect()
 }
 
 fn metric_source(reason: &MetricReason) -> &'static str {
@@ -318,14 +345,14 @@ pub fn csv(view: &ShowView) -> Result<String, csv::Error> {
     writer.write_record(CSV_COLUMNS)?;
     for network in &view.networks {
         for member in &network.members {
-            writer.write_record(csv_row(view, network, member))?;
+            writer.write_record(csv_row(network, member))?;
         }
     }
     let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn csv_row(view: &ShowView, network: &NetworkView, member: &MemberView) -> [String; 13] {
+fn csv_row(network: &NetworkView, member: &MemberView) -> [String; 13] {
     let subnets: Vec<String> = network.subnets.iter().map(ToString::to_string).collect();
     [
         network.name.clone(),
@@ -340,6 +367,6 @@ fn csv_row(view: &ShowView, network: &NetworkView, member: &MemberView) -> [Stri
         member.addresses.join(" "),
         member.state.to_owned(),
         member.speed_mbps.map(|speed| speed.to_string()).unwrap_or_default(),
-        reason::carries(view, network).join(" "),
+        network.carries.join(" "),
     ]
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::grid::grid;
-use super::reason;
 use super::show::{ExceptionView, NetworkView, ShowView};
 use super::text::{Page, Tone, count, list, speed};
+
+/// Networks that a line for a class of traffic names after the first.
+const LISTED: usize = 7;
 
 /// Columns that a narrow page goes without: speed, then what the lines below tell as well.
 const EXPENDABLE: [usize; 4] = [6, 7, 5, 1];
@@ -99,8 +101,8 @@ fn row(view: &ShowView, network: &NetworkView, page: Page) -> Vec<String> {
         subnets.join("\n"),
         members(network, view.nodes.len()),
         speeds(network),
-        match reason::carries(view, network) {
-            nothing if nothing.is_empty() => "-".to_owned(),
+        match network.carries.as_slice() {
+            [] => "-".to_owned(),
             carries => carries.join(", "),
         },
     ]
@@ -164,18 +166,21 @@ fn traffic_lines(view: &ShowView) -> Vec<String> {
         let network = view.networks.iter().find(|network| network.name == *name);
         network.map_or_else(|| name.clone(), |network| format!("{name} ({})", network.metric))
     };
-    let order = |names: &[String], none: &str| match names {
-        [] => none.to_owned(),
+    let order = |names: &[String]| match names {
+        [] => "nothing is available".to_owned(),
+        [only] => metric(only),
         [first, rest @ ..] => {
-            let rest: Vec<String> = rest.iter().map(metric).collect();
-            let then =
-                if rest.is_empty() { String::new() } else { format!(", then {}", list(&rest, 7)) };
-            format!("{}{then}", metric(first))
+            let shown: Vec<String> = rest.iter().take(LISTED).map(metric).collect();
+            let more = match rest.len() - shown.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("{}, then {}{more}", metric(first), shown.join(", "))
         }
     };
     let mut lines = vec![
-        format!("Heartbeat/CSV   {}", order(&traffic.heartbeat, "nothing is available")),
-        format!("Live migration  {}", order(&traffic.live_migration, "nothing is available")),
+        format!("Heartbeat/CSV   {}", order(&traffic.heartbeat)),
+        format!("Live migration  {}", order(&traffic.live_migration)),
     ];
     if traffic.collision {
         lines.push("Note            CSV and live migration share a network".to_owned());
@@ -206,6 +211,12 @@ fn caveats(view: &ShowView) -> Vec<String> {
     let mut lines = Vec::new();
     if view.metric_scheme == "2012" {
         lines.push("Metrics         scheme 2012, reconstructed from published values".to_owned());
+    }
+    if !view.unmatched.is_empty() {
+        lines.push(format!(
+            "Unknown         the policy's migration names {}: there is no such network",
+            list(&view.unmatched, 4)
+        ));
     }
     for conflict in &view.conflicts {
         let used = conflict.used_taken_at.as_deref().unwrap_or("at an unknown time");

@@ -49,26 +49,35 @@ impl Page {
     }
 }
 
-/// Text from outside with control characters made visible, so that a name can't move the cursor.
+/// Text from outside with control characters made visible, so that a name can't move the cursor,
+/// and with invisible ones and those that turn the direction of writing.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let show = |character: char| match character {
-        control if control.is_control() => control.escape_default().to_string(),
+        hidden if hidden.is_control() || is_format(hidden) => hidden.escape_default().to_string(),
         plain => plain.to_string(),
     };
     text.chars().map(show).collect()
 }
 
+fn is_format(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}')
+}
+
 /// A speed as people write it: `10G`, `2.5G`, `100M`.
 pub(super) fn speed(mbps: u32) -> String {
     match mbps {
-        whole if whole >= 1000 && whole % 1000 == 0 => format!("{}G", whole / 1000),
-        tenths if tenths >= 1000 => {
-            let text = format!("{}.{:03}", tenths / 1000, tenths % 1000);
-            format!("{}G", text.trim_end_matches('0'))
-        }
+        fast if fast >= 1000 => format!("{}G", gbps(fast)),
         small => format!("{small}M"),
     }
+}
+
+/// A speed in Gbit/s without needless digits: `10`, `2.5`, `0.1`.
+pub(super) fn gbps(mbps: u32) -> String {
+    let text = format!("{}.{:03}", mbps / 1000, mbps % 1000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A list in words, shortened after `most` items: `a, b and 5 more`.

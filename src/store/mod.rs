@@ -5,12 +5,13 @@ mod error;
 mod lock;
 mod policy_edit;
 mod policy_file;
+mod policy_reader;
+mod policy_text;
 mod target;
 
 pub use atomic::write_atomic;
 pub use error::StoreError;
 pub use lock::Lock;
-pub use policy_edit::{Edit, EditError, edit, pin};
-pub use policy_file::{
-    PolicyDocument, PolicyError, parse_policy, read_policy, read_policy_leniently,
-};
+pub use policy_edit::{Edit, EditError, edit, pin, rename};
+pub use policy_file::{PolicyDocument, PolicyError, read_policy, read_policy_leniently};
+pub use policy_reader::parse_policy;

@@ -1,9 +1,10 @@
 //! Changing the text of a policy file with its comments and layout kept.
 
 use thiserror::Error;
-use toml_edit::{DocumentMut, Item, Table, TableLike, TomlError, value};
+use toml_edit::{Document, DocumentMut, Item, Table, TableLike, TomlError, value};
 
-use crate::model::{Metric, NetworkName, NetworkPolicy, POLICY_SCHEMA, Role, Subnet};
+use super::policy_text::{Original, drop_entry, insert_before_trailing, remove_line};
+use crate::model::{Metric, MetricScheme, NetworkName, NetworkPolicy, POLICY_SCHEMA, Role, Subnet};
 
 /// Why a policy text can't be changed. A text that reads as a policy has neither fault.
 #[derive(Debug, Error)]
@@ -23,7 +24,8 @@ pub enum Edit {
     Name(Option<NetworkName>),
     /// Its role.
     Role(Option<Role>),
-    /// Its metric; taking it away also undoes what `pin` froze.
+    /// Its metric. Taking away one set by hand brings back what `pin` froze; taking away that too
+    /// has it computed again.
     Metric(Option<Metric>),
     /// Its description.
     Description(Option<String>),
@@ -34,41 +36,159 @@ pub enum Edit {
 /// # Errors
 /// When the text is not TOML, or something in the way is no table.
 pub fn edit(text: &str, subnet: Subnet, edits: &[Edit]) -> Result<String, EditError> {
-    change(text, |document| {
-        let networks = table_in(document.as_table_mut(), "network", Header::Hidden)?;
-        let key = key_of(networks, subnet);
-        let entry = table_in(networks, &key, Header::Shown)?;
-        for edit in edits {
-            make(entry, edit);
-        }
-        if entry.is_empty() {
-            networks.remove(&key);
-        }
-        Ok(())
-    })
+    let original = Original::of(text);
+    let mut text = original.plain.clone();
+    for edit in edits {
+        text = match edit {
+            Edit::Name(Some(name)) => set(&text, subnet, "name", value(name.as_str()))?,
+            Edit::Name(None) => unset(&text, subnet, "name")?,
+            Edit::Role(Some(role)) => set(&text, subnet, "role", value(i64::from(role.number())))?,
+            Edit::Role(None) => unset(&text, subnet, "role")?,
+            Edit::Metric(Some(metric)) => {
+                set(&text, subnet, "metric", value(i64::from(metric.get())))?
+            }
+            Edit::Metric(None) if has(&text, subnet, "metric")? => unset(&text, subnet, "metric")?,
+            Edit::Metric(None) => unset(&text, subnet, "pinned_metric")?,
+            Edit::Description(Some(words)) => set(&text, subnet, "description", value(words))?,
+            Edit::Description(None) => unset(&text, subnet, "description")?,
+        };
+    }
+    Ok(original.restored(&text))
 }
 
-/// The text with every entry of `entries` frozen, and the next number for a network without a name.
+/// The text with every reference to a network called `old` in the migration order and exclusions
+/// and in waivers changed to `new`.
+///
+/// # Errors
+/// As [`edit`].
+pub fn rename(text: &str, old: &NetworkName, new: &str) -> Result<String, EditError> {
+    let original = Original::of(text);
+    let mut document: DocumentMut = original.plain.parse()?;
+    if let Some(migration) = document.get_mut("migration").and_then(Item::as_table_like_mut) {
+        for key in ["order", "exclude"] {
+            for reference in migration
+                .get_mut(key)
+                .and_then(Item::as_array_mut)
+                .into_iter()
+                .flat_map(toml_edit::Array::iter_mut)
+            {
+                rename_value(reference, old, new);
+            }
+        }
+    }
+    for waiver in document
+        .get_mut("waiver")
+        .and_then(Item::as_array_of_tables_mut)
+        .into_iter()
+        .flat_map(toml_edit::ArrayOfTables::iter_mut)
+    {
+        if let Some(network) = waiver.get_mut("network").and_then(Item::as_value_mut) {
+            rename_value(network, old, new);
+        }
+    }
+    Ok(original.restored(&document.to_string()))
+}
+
+fn rename_value(reference: &mut toml_edit::Value, old: &NetworkName, new: &str) {
+    if reference.as_str().is_some_and(|name| old.matches(name)) {
+        let decor = reference.decor().clone();
+        *reference = new.into();
+        *reference.decor_mut() = decor;
+    }
+}
+
+/// The text with every entry of `entries` frozen under `scheme`, and the next number for a network
+/// without a name.
 ///
 /// # Errors
 /// As [`edit`].
 pub fn pin(
     text: &str,
     entries: &[(Subnet, NetworkPolicy)],
-    next_number: u32,
+    next_number: u64,
+    scheme: MetricScheme,
 ) -> Result<String, EditError> {
-    change(text, |document| {
+    let original = Original::of(text);
+    let pinned = change(&original.plain, |document| {
         let top = document.as_table_mut();
         let naming = table_in(top, "naming", Header::Shown)?;
-        put(naming, "next_number", Some(value(i64::from(next_number))));
+        put(naming, "next_number", value(i64::try_from(next_number).unwrap_or(i64::MAX)));
+        put(naming, "pinned_scheme", value(scheme.name()));
         let networks = table_in(top, "network", Header::Hidden)?;
         for (subnet, entry) in entries {
             let key = key_of(networks, *subnet);
             let table = table_in(networks, &key, Header::Shown)?;
-            put(table, "name", entry.name.as_ref().map(|name| value(name.as_str())));
-            let pinned = entry.pinned_metric.map(|metric| value(i64::from(metric.get())));
-            put(table, "pinned_metric", pinned);
+            if let Some(name) = &entry.name {
+                put(table, "name", value(name.as_str()));
+            }
+            if let Some(metric) = entry.pinned_metric {
+                put(table, "pinned_metric", value(i64::from(metric.get())));
+            }
         }
+        Ok(())
+    })?;
+    Ok(original.restored(&pinned))
+}
+
+fn set(text: &str, subnet: Subnet, key: &str, new: Item) -> Result<String, EditError> {
+    change(text, |document| {
+        let networks = table_in(document.as_table_mut(), "network", Header::Hidden)?;
+        let entry = key_of(networks, subnet);
+        put(table_in(networks, &entry, Header::Shown)?, key, new);
+        Ok(())
+    })
+}
+
+/// Whether the entry of `subnet` has a key.
+fn has(text: &str, subnet: Subnet, key: &str) -> Result<bool, EditError> {
+    let document = Document::parse(text)?;
+    Ok(entry_of(document.as_table(), subnet).is_some_and(|entry| entry.contains_key(key)))
+}
+
+fn entry_of(top: &Table, subnet: Subnet) -> Option<&dyn TableLike> {
+    let networks = top.get("network")?.as_table_like()?;
+    networks.get(&key_of(networks, subnet))?.as_table_like()
+}
+
+/// Takes a key away: its line, with comments around it kept; then the entry, when nothing is left
+/// in it and nothing is said about it.
+fn unset(text: &str, subnet: Subnet, key: &str) -> Result<String, EditError> {
+    let document = Document::parse(text)?;
+    let Some(entry) = entry_of(document.as_table(), subnet).filter(|it| it.contains_key(key))
+    else {
+        return Ok(text.to_owned());
+    };
+    let spans =
+        entry.key(key).and_then(toml_edit::Key::span).zip(entry.get(key).and_then(Item::span));
+    let by_line = spans.and_then(|(key, value)| remove_line(text, key.start..value.end));
+    let shorter = match by_line {
+        Some(shorter) => shorter,
+        None => change(text, |document| {
+            let networks = table_in(document.as_table_mut(), "network", Header::Hidden)?;
+            let name = key_of(networks, subnet);
+            table_in(networks, &name, Header::Shown)?.remove(key);
+            Ok(())
+        })?,
+    };
+    without_empty_entry(&shorter, subnet)
+}
+
+fn without_empty_entry(text: &str, subnet: Subnet) -> Result<String, EditError> {
+    let document = Document::parse(text)?;
+    let Some(entry) = entry_of(document.as_table(), subnet).filter(|entry| entry.is_empty()) else {
+        return Ok(text.to_owned());
+    };
+    let networks = document.get("network").and_then(Item::as_table_like);
+    let span = networks.and_then(|it| it.get(&key_of(it, subnet))).and_then(Item::span);
+    let is_headed =
+        entry.is_empty() && span.clone().is_some_and(|span| text[span].starts_with('['));
+    if is_headed {
+        return Ok(span.map_or_else(|| text.to_owned(), |span| drop_entry(text, span)));
+    }
+    change(text, |document| {
+        let networks = table_in(document.as_table_mut(), "network", Header::Hidden)?;
+        let key = key_of(networks, subnet);
+        networks.remove(&key);
         Ok(())
     })
 }
@@ -78,11 +198,12 @@ fn change(
     change: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>,
 ) -> Result<String, EditError> {
     let mut document: DocumentMut = text.parse()?;
-    if document.is_empty() && text.trim().is_empty() {
+    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+    if document.is_empty() {
         document.insert("schema", value(POLICY_SCHEMA));
     }
     change(&mut document)?;
-    Ok(document.to_string())
+    Ok(insert_before_trailing(text, &trailing, document.to_string()))
 }
 
 /// Whether a new table gets a header line of its own.
@@ -109,31 +230,13 @@ fn table_in<'a>(
 
 /// The key under which the file has the subnet already, in whatever notation, else its own text.
 fn key_of(networks: &dyn TableLike, subnet: Subnet) -> String {
-    let written = networks.iter().map(|(key, _)| key);
-    let present = written.into_iter().find(|key| key.parse() == Ok(subnet));
+    let mut written = networks.iter().map(|(key, _)| key);
+    let present = written.find(|key| key.parse() == Ok(subnet));
     present.map_or_else(|| subnet.to_string(), str::to_owned)
 }
 
-fn make(table: &mut dyn TableLike, edit: &Edit) {
-    match edit {
-        Edit::Name(name) => put(table, "name", name.as_ref().map(|name| value(name.as_str()))),
-        Edit::Role(role) => put(table, "role", role.map(|role| value(i64::from(role.number())))),
-        Edit::Metric(metric) => {
-            put(table, "metric", metric.map(|metric| value(i64::from(metric.get()))));
-            if metric.is_none() {
-                put(table, "pinned_metric", None);
-            }
-        }
-        Edit::Description(text) => put(table, "description", text.as_deref().map(value)),
-    }
-}
-
-/// Sets or removes a key; the comment behind a value that is replaced stays.
-fn put(table: &mut dyn TableLike, key: &str, new: Option<Item>) {
-    let Some(mut new) = new else {
-        table.remove(key);
-        return;
-    };
+/// Sets a key; the comment behind a value that is replaced stays.
+fn put(table: &mut dyn TableLike, key: &str, mut new: Item) {
     if let Some(old) = table.get(key).and_then(Item::as_value)
         && let Some(value) = new.as_value_mut()
     {
@@ -148,67 +251,4 @@ fn put(table: &mut dyn TableLike, key: &str, new: Option<Item>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::parse_policy;
-
-    fn subnet(text: &str) -> Subnet {
-        text.parse().unwrap()
-    }
-
-    fn metric(number: i64) -> Edit {
-        Edit::Metric(Some(Metric::try_from(number).unwrap()))
-    }
-
-    #[test]
-    fn the_first_edit_makes_a_readable_file() {
-        let text = edit("", subnet("10.0.1.0/24"), &[metric(1001)]).unwrap();
-        let expected =
-            "schema = \"netplan-cluster/policy/1\"\n\n[network.\"10.0.1.0/24\"]\nmetric = 1001\n";
-        assert_eq!(text, expected);
-        assert!(parse_policy(&text).1.problems.is_empty());
-    }
-
-    #[test]
-    fn comments_and_layout_are_kept() {
-        let text = "# ours\n[network.\"10.0.1.0/24\"] # rack 7\nmetric   = 5 # why\n\n# end\n";
-        let edited = edit(text, subnet("10.0.1.0/24"), &[metric(900)]).unwrap();
-        assert_eq!(edited, text.replace("= 5 #", "= 900 #"));
-    }
-
-    #[test]
-    fn taking_the_last_property_away_takes_the_entry_away() {
-        let text = "[network.\"10.0.1.0/24\"]\nmetric = 5\npinned_metric = 1000\n";
-        let edited = edit(text, subnet("10.0.1.0/24"), &[Edit::Metric(None)]).unwrap();
-        assert_eq!(edited, "");
-    }
-
-    #[test]
-    fn a_subnet_in_another_notation_is_the_same_entry() {
-        let text = "[network.\"FD00:0::/64\"]\nrole = 1\n";
-        let edited = edit(text, subnet("fd00::/64"), &[Edit::Role(Some(Role::None))]).unwrap();
-        assert_eq!(edited, "[network.\"FD00:0::/64\"]\nrole = 0\n");
-    }
-
-    #[test]
-    fn inline_forms_are_edited_in_place() {
-        let text = "network = { \"10.0.1.0/24\" = { role = 1 } }\n";
-        let edited = edit(text, subnet("10.0.1.0/24"), &[metric(7)]).unwrap();
-        let (policy, source) = parse_policy(&edited);
-        assert!(source.problems.is_empty() && edited.lines().count() == 1, "{edited}");
-        assert_eq!(policy.networks[&subnet("10.0.1.0/24")].metric, Metric::try_from(7).ok());
-    }
-
-    #[test]
-    fn a_pin_is_read_back_and_repeating_it_changes_nothing() {
-        let entry = NetworkPolicy {
-            name: Some(NetworkName::automatic(1)),
-            pinned_metric: Metric::try_from(1000).ok(),
-            ..NetworkPolicy::default()
-        };
-        let entries = [(subnet("10.0.1.0/24"), entry.clone())];
-        let once = pin("", &entries, 2).unwrap();
-        assert_eq!(parse_policy(&once).0.networks[&subnet("10.0.1.0/24")], entry);
-        assert_eq!(pin(&once, &entries, 2).unwrap(), once);
-    }
-}
+mod tests;

@@ -1,20 +1,16 @@
 //! Reading the policy file.
 #![expect(clippy::disallowed_methods, reason = "this module reads the policy file")]
 
-use std::collections::BTreeMap;
-use std::io;
-use std::ops::Range;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use toml_edit::{Document, Item, Table, TableLike};
 
-use crate::model::{
-    HeartbeatPolicy, HeartbeatStack, InterfaceName, InterfacePolicy, Metric, MetricScheme,
-    MigrationOrder, MigrationPolicy, NetworkPolicy, NetworkRef, NodeName, POLICY_SCHEMA, Place,
-    Policy, PolicyText, Problem, ProblemKind, Role, Severity, Subnet, Waiver,
-    check_network_name as check_name,
-};
+use super::policy_reader::parse_policy;
+use crate::model::{Policy, PolicyText, Problem};
+
+/// Size of the longest policy file that is read, in bytes.
+const LIMIT: usize = 4 << 20;
 
 /// A policy file as text and as what it means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +33,22 @@ pub enum PolicyError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// It is longer than any policy.
+    #[error("policy file {}: longer than 4 MiB, which no policy is", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is not UTF-8.
+    #[error("policy file {}: line {line} is not UTF-8 (byte 0x{byte:02x})", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Line from 1.
+        line: usize,
+        /// The first byte that does not belong.
+        byte: u8,
     },
     /// It does not say what a policy can say.
     #[error("{}", lines(path, problems))]
@@ -71,521 +83,34 @@ pub fn read_policy(path: &Path) -> Result<PolicyDocument, PolicyError> {
 /// # Errors
 /// When it can't be read.
 pub fn read_policy_leniently(path: &Path) -> Result<PolicyDocument, PolicyError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+    let bytes = match read_limited(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(source) => return Err(PolicyError::Read { path: path.to_owned(), source }),
     };
-    let (policy, mut source) = parse_policy(&text);
+    if bytes.len() > LIMIT {
+        return Err(PolicyError::TooLong { path: path.to_owned() });
+    }
+    let text = String::from_utf8(bytes).map_err(|error| PolicyError::NotText {
+        path: path.to_owned(),
+        line: error.as_bytes()[..error.utf8_error().valid_up_to()].split(|it| *it == b'\n').count(),
+        byte: error.as_bytes().get(error.utf8_error().valid_up_to()).copied().unwrap_or_default(),
+    })?;
+    let (policy, mut source) = parse_policy(text.trim_start_matches('\u{feff}'));
     source.path = path.display().to_string();
     Ok(PolicyDocument { text, policy, source })
 }
 
-/// Reads the text of a policy file: what it means, where its parts stand, and everything that is
-/// wrong in it. What is wrong is left out of the policy.
-#[must_use]
-pub fn parse_policy(text: &str) -> (Policy, PolicyText) {
-    let mut reader = Reader { text, found: PolicyText::default() };
-    let policy = match Document::parse(text) {
-        Ok(document) => reader.policy(document.as_table()),
-        Err(error) => {
-            let message = error.message().trim().to_owned();
-            reader.problem(error.span(), "", ProblemKind::Syntax(message));
-            Policy::default()
-        }
-    };
-    (policy, reader.found)
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    found: PolicyText,
-}
-
-const TOP: [&str; 10] = [
-    "schema",
-    "metric_scheme",
-    "interfaces",
-    "migration",
-    "failback",
-    "naming",
-    "network",
-    "heartbeat",
-    "rules",
-    "waiver",
-];
-const HEARTBEAT: [&str; 8] = [
-    "stack",
-    "interval_ms",
-    "threshold",
-    "timeout_ms",
-    "token_ms",
-    "consensus_ms",
-    "fence_ms",
-    "application_timeout_ms",
-];
-const SCHEMES: [&str; 2] = ["2008r2", "2012"];
-const STACKS: [&str; 3] = ["wsfc-2008r2", "wsfc-2016", "corosync"];
-const SEVERITIES: [&str; 4] = ["error", "warning", "info", "off"];
-const WAIVER: [&str; 6] = ["rule", "node", "interface", "network", "reason", "expires"];
-const INTERFACES: [&str; 3] = ["include", "exclude", "ipv6_link_local"];
-const MIGRATION: [&str; 2] = ["order", "exclude"];
-const NETWORK: [&str; 5] = ["name", "role", "metric", "pinned_metric", "description"];
-
-impl Reader<'_> {
-    fn policy(&mut self, top: &dyn TableLike) -> Policy {
-        let mut policy = Policy::default();
-        for (key, item) in top.iter() {
-            match key {
-                "schema" => self.schema(item),
-                "metric_scheme" => {
-                    let scheme = self.word(item, key, &SCHEMES, MetricScheme::from_name);
-                    policy.metric_scheme = scheme.unwrap_or_default();
-                }
-                "interfaces" => policy.interfaces = self.interfaces(item),
-                "migration" => policy.migration = self.migration(item),
-                "failback" => self.each(item, key, &["hold_s"], |reader, _, path, item| {
-                    policy.failback.hold_s = reader.number(item, path, 0).unwrap_or(0);
-                }),
-                "naming" => self.each(item, key, &["next_number"], |reader, _, path, item| {
-                    policy.naming.next_number = reader.number(item, path, 1);
-                }),
-                "network" => policy.networks = self.networks(item),
-                "heartbeat" => policy.heartbeat = self.heartbeat(item),
-                "rules" => policy.severities = self.severities(item),
-                "waiver" => policy.waivers = self.waivers(item),
-                _ => self.unknown(top, key, key, &TOP),
-            }
-        }
-        policy
-    }
-
-    fn schema(&mut self, item: &Item) {
-        if let Some(schema) = self.string(item, "schema")
-            && schema != POLICY_SCHEMA
-        {
-            self.problem(item.span(), "schema", ProblemKind::Schema(schema));
-        }
-    }
-
-    /// A word that `read` knows.
-    fn word<T>(
-        &mut self,
-        item: &Item,
-        path: &str,
-        known: &[&'static str],
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.string(item, path)?;
-        let meant = read(&value);
-        if meant.is_none() {
-            let known = known.to_vec();
-            self.problem(item.span(), path, ProblemKind::UnknownWord { value, known });
-        }
-        meant
-    }
-
-    fn interfaces(&mut self, item: &Item) -> InterfacePolicy {
-        let mut policy = InterfacePolicy::default();
-        self.each(item, "interfaces", &INTERFACES, |reader, key, path, item| match key {
-            "include" => policy.include = reader.list(item, path, str::parse),
-            "exclude" => policy.exclude = reader.list(item, path, str::parse),
-            _ => policy.ipv6_link_local = reader.boolean(item, path).unwrap_or(false),
-        });
-        policy
-    }
-
-    fn migration(&mut self, item: &Item) -> MigrationPolicy {
-        let mut policy = MigrationPolicy::default();
-        let reference = |text: &str| Ok::<_, ProblemKind>(NetworkRef::from(text));
-        self.each(item, "migration", &MIGRATION, |reader, key, path, item| match key {
-            "order" if item.is_array() => {
-                policy.order = MigrationOrder::List(reader.list(item, path, reference));
-            }
-            "order" => policy.order = reader.order(item, path).unwrap_or_default(),
-            _ => policy.exclude = reader.list(item, path, reference),
-        });
-        policy
-    }
-
-    fn order(&mut self, item: &Item, path: &str) -> Option<MigrationOrder> {
-        let expected = "\"avoid-csv\", \"static\" or a list of networks";
-        let Some(word) = item.as_str() else {
-            self.wrong_type(item, path, expected);
-            return None;
-        };
-        match word {
-            "avoid-csv" => Some(MigrationOrder::AvoidCsv),
-            "static" => Some(MigrationOrder::Static),
-            value => {
-                let known = vec!["avoid-csv", "static", "a list of networks"];
-                let value = value.to_owned();
-                self.problem(item.span(), path, ProblemKind::UnknownWord { value, known });
-                None
-            }
-        }
-    }
-
-    fn heartbeat(&mut self, item: &Item) -> HeartbeatPolicy {
-        let mut policy = HeartbeatPolicy::default();
-        self.each(item, "heartbeat", &HEARTBEAT, |reader, key, path, item| {
-            if key == "stack" {
-                policy.stack = reader.word(item, path, &STACKS, HeartbeatStack::from_name);
-                return;
-            }
-            let number = reader.number(item, path, 1);
-            match key {
-                "interval_ms" => policy.interval_ms = number,
-                "threshold" => policy.threshold = number,
-                "timeout_ms" => policy.timeout_ms = number,
-                "token_ms" => policy.token_ms = number,
-                "consensus_ms" => policy.consensus_ms = number,
-                "fence_ms" => policy.fence_ms = number,
-                _ => policy.application_timeout_ms = number,
-            }
-        });
-        policy
-    }
-
-    fn severities(&mut self, item: &Item) -> BTreeMap<String, Option<Severity>> {
-        let mut severities = BTreeMap::new();
-        let Some(table) = item.as_table_like() else {
-            self.wrong_type(item, "rules", "a table of severities");
-            return severities;
-        };
-        for (key, item) in table.iter() {
-            let path = format!("rules.{key}");
-            self.note_place(table, key, &path);
-            let read = |word: &str| match word {
-                "off" => Some(None),
-                severity => Severity::from_name(severity).map(Some),
-            };
-            if let Some(severity) = self.word(item, &path, &SEVERITIES, read) {
-                severities.insert(key.to_owned(), severity);
-            }
-        }
-        severities
-    }
-
-    fn waivers(&mut self, item: &Item) -> Vec<Waiver> {
-        let Some(tables) = item.as_array_of_tables() else {
-            self.wrong_type(item, "waiver", "tables headed [[waiver]]");
-            return Vec::new();
-        };
-        let numbered = tables.iter().enumerate();
-        numbered.filter_map(|(number, table)| self.waiver(table, number)).collect()
-    }
-
-    fn waiver(&mut self, table: &Table, number: usize) -> Option<Waiver> {
-        let path = format!("waiver[{number}]");
-        let place = self.place(table.span());
-        let item = Item::Table(table.clone());
-        let mut values: BTreeMap<String, String> = BTreeMap::new();
-        self.each(&item, &path, &WAIVER, |reader, key, path, item| {
-            let text = match item.as_datetime() {
-                Some(day) if key == "expires" => Some(day.to_string()),
-                _ => reader.string(item, path),
-            };
-            if let Some(text) = text.filter(|text| key != "expires" || reader.day(item, path, text))
-            {
-                values.insert(key.to_owned(), text);
-            }
-        });
-        for key in ["rule", "reason"] {
-            if !values.contains_key(key) {
-                self.problem(table.span(), &path, ProblemKind::MissingKey(key));
-            }
-        }
-        Some(Waiver {
-            rule: values.remove("rule")?,
-            reason: values.remove("reason")?,
-            node: values.remove("node").map(NodeName::new),
-            interface: values.remove("interface").map(InterfaceName::new),
-            network: values.remove("network").map(|text| NetworkRef::from(text.as_str())),
-            expires: values.remove("expires"),
-            place,
-        })
-    }
-
-    /// Whether the text is a day of the calendar.
-    fn day(&mut self, item: &Item, path: &str, text: &str) -> bool {
-        let is_day = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
-        if !is_day {
-            self.problem(item.span(), path, ProblemKind::Day(text.to_owned()));
-        }
-        is_day
-    }
-
-    fn networks(&mut self, item: &Item) -> BTreeMap<Subnet, NetworkPolicy> {
-        let mut networks = BTreeMap::new();
-        let Some(table) = item.as_table_like() else {
-            self.wrong_type(item, "network", "a table of subnets");
-            return networks;
-        };
-        let mut names: BTreeMap<String, Subnet> = BTreeMap::new();
-        for (key, item) in table.iter() {
-            let path = format!("network.\"{key}\"");
-            let place = table.key(key).and_then(toml_edit::Key::span).or_else(|| item.span());
-            self.note_place(table, key, &path);
-            let subnet = match key.parse::<Subnet>() {
-                Ok(subnet) => subnet,
-                Err(error) => {
-                    self.problem(place, &path, error.into());
-                    continue;
-                }
-            };
-            let network = self.network(item, &path);
-            if let Some(name) = &network.name
-                && let Some(owner) = names.insert(name.as_str().to_lowercase(), subnet)
-            {
-                let kind = ProblemKind::DuplicateName { name: name.clone(), owner };
-                self.problem(place.clone(), &format!("{path}.name"), kind);
-            }
-            if networks.insert(subnet, network).is_some() {
-                self.problem(place, &path, ProblemKind::DuplicateSubnet(subnet));
-            }
-        }
-        networks
-    }
-
-    fn network(&mut self, item: &Item, path: &str) -> NetworkPolicy {
-        let mut network = NetworkPolicy::default();
-        self.each(item, path, &NETWORK, |reader, key, path, item| match key {
-            "name" => {
-                let checked = reader.string(item, path).map(|name| check_name(&name));
-                network.name = reader.checked(item, path, checked);
-            }
-            "role" => {
-                let checked = reader.integer(item, path, "0, 1 or 3").map(Role::try_from);
-                network.role = reader.checked(item, path, checked);
-            }
-            "metric" => network.metric = reader.metric(item, path),
-            "pinned_metric" => network.pinned_metric = reader.metric(item, path),
-            _ => network.description = reader.string(item, path),
-        });
-        network
-    }
-
-    fn metric(&mut self, item: &Item, path: &str) -> Option<Metric> {
-        let checked = self.integer(item, path, "a number (leave it out for auto)");
-        self.checked(item, path, checked.map(Metric::try_from))
-    }
-
-    /// Calls `read` with every known key of a table, its path and its value.
-    fn each(
-        &mut self,
-        item: &Item,
-        path: &str,
-        known: &[&'static str],
-        mut read: impl FnMut(&mut Self, &str, &str, &Item),
-    ) {
-        let Some(table) = item.as_table_like() else {
-            self.wrong_type(item, path, "a table");
-            return;
-        };
-        for (key, item) in table.iter() {
-            let path = format!("{path}.{key}");
-            self.note_place(table, key, &path);
-            if known.contains(&key) {
-                read(self, key, &path, item);
-            } else {
-                self.unknown(table, key, &path, known);
-            }
-        }
-    }
-
-    fn unknown(&mut self, table: &dyn TableLike, key: &str, path: &str, known: &[&'static str]) {
-        let span = table.key(key).and_then(toml_edit::Key::span);
-        let known = known.to_vec();
-        self.problem(span, path, ProblemKind::UnknownKey { known });
-    }
-
-    fn list<T, E: Into<ProblemKind>>(
-        &mut self,
-        item: &Item,
-        path: &str,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Vec<T> {
-        let Some(array) = item.as_array() else {
-            self.wrong_type(item, path, "a list of strings");
-            return Vec::new();
-        };
-        let mut values = Vec::new();
-        for (number, value) in array.iter().enumerate() {
-            let path = format!("{path}[{number}]");
-            match value.as_str().map(&read) {
-                Some(Ok(value)) => values.push(value),
-                Some(Err(error)) => self.problem(value.span(), &path, error.into()),
-                None => self.wrong_type(&Item::Value(value.clone()), &path, "a string"),
-            }
-        }
-        values
-    }
-
-    fn string(&mut self, item: &Item, path: &str) -> Option<String> {
-        let value = item.as_str().map(str::to_owned);
-        if value.is_none() {
-            self.wrong_type(item, path, "a string");
-        }
-        value
-    }
-
-    fn boolean(&mut self, item: &Item, path: &str) -> Option<bool> {
-        if item.as_bool().is_none() {
-            self.wrong_type(item, path, "true or false");
-        }
-        item.as_bool()
-    }
-
-    fn integer(&mut self, item: &Item, path: &str, expected: &'static str) -> Option<i64> {
-        if item.as_integer().is_none() {
-            self.wrong_type(item, path, expected);
-        }
-        item.as_integer()
-    }
-
-    fn number(&mut self, item: &Item, path: &str, low: u32) -> Option<u32> {
-        let value = self.integer(item, path, "a number")?;
-        let number = u32::try_from(value).ok().filter(|number| *number >= low);
-        if number.is_none() {
-            let (low, high) = (i64::from(low), i64::from(u32::MAX));
-            self.problem(item.span(), path, ProblemKind::OutOfRange { value, low, high });
-        }
-        number
-    }
-
-    fn checked<T, E: Into<ProblemKind>>(
-        &mut self,
-        item: &Item,
-        path: &str,
-        value: Option<Result<T, E>>,
-    ) -> Option<T> {
-        match value? {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.problem(item.span(), path, error.into());
-                None
-            }
-        }
-    }
-
-    fn wrong_type(&mut self, item: &Item, path: &str, expected: &'static str) {
-        let value = item.to_string().trim().chars().take(60).collect();
-        let kind = ProblemKind::WrongType { expected, found: item.type_name(), value };
-        self.problem(item.span(), path, kind);
-    }
-
-    fn note_place(&mut self, table: &dyn TableLike, key: &str, path: &str) {
-        let place = self.place(table.key(key).and_then(toml_edit::Key::span));
-        self.found.places.insert(path.to_owned(), place);
-    }
-
-    fn place(&self, span: Option<Range<usize>>) -> Place {
-        let start = span.map_or(0, |span| span.start).min(self.text.len());
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Place { line, column }
-    }
-
-    fn problem(&mut self, span: Option<Range<usize>>, key: &str, kind: ProblemKind) {
-        let place = self.place(span);
-        self.found.problems.push(Problem { place, key: key.to_owned(), kind });
-    }
+/// Reads a byte more than the limit at most, so that an endless file ends.
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LIMIT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn problems(text: &str) -> Vec<String> {
-        parse_policy(text).1.problems.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_full_policy_is_read() {
-        let text = r#"
-schema = "netplan-cluster/policy/1"
-metric_scheme = "2012"
-[interfaces]
-include = ["dummy0"]
-exclude = ["n1/eno4", "wg*"]
-ipv6_link_local = true
-[migration]
-order = ["LM", "10.0.2.0/24"]
-exclude = ["Host Access"]
-[failback]
-hold_s = 30
-[naming]
-next_number = 7
-[network."10.0.1.0/24"]
-name = "LM"
-role = 1
-metric = 900
-description = "25G"
-[network."fd00::/64"]
-role = 3
-pinned_metric = 10000
-"#;
-        let (policy, PolicyText { problems, .. }) = parse_policy(text);
-        assert_eq!(problems, []);
-        assert_eq!(policy.metric_scheme, MetricScheme::W2012);
-        assert_eq!(policy.interfaces.exclude.len(), 2);
-        assert!(policy.interfaces.ipv6_link_local);
-        assert!(matches!(&policy.migration.order, MigrationOrder::List(list) if list.len() == 2));
-        assert_eq!((policy.failback.hold_s, policy.naming.next_number), (30, Some(7)));
-        assert_eq!(policy.networks.len(), 2);
-    }
-
-    #[test]
-    fn inline_and_dotted_forms_mean_the_same() {
-        let forms = [
-            "network.\"10.0.0.0/24\".role = 0",
-            "network = { \"10.0.0.0/24\" = { role = 0 } }",
-            "[network]\n\"10.0.0.0/24\".role = 0",
-        ];
-        for text in forms {
-            let (policy, PolicyText { problems, .. }) = parse_policy(text);
-            assert_eq!(problems, [], "{text}");
-            assert_eq!(policy.networks.values().next().unwrap().role, Some(Role::None));
-        }
-    }
-
-    #[test]
-    fn every_mistake_is_named_with_its_place() {
-        let found = |text: &str| problems(text).join("; ");
-        assert!(found("netwrk = 1").starts_with("1:1: netwrk: unknown key; known here: schema"));
-        let role = found("[network.\"10.0.0.0/24\"]\nrole = 2");
-        assert!(
-            role.starts_with("2:8: network.\"10.0.0.0/24\".role: role 2 (clients only)"),
-            "{role}"
-        );
-        assert!(found("[network.\"10.0.0.0/24\"]\nmetric = 0").contains("metric 0 is outside"));
-        let metric = found("[network.\"10.0.0.0/24\"]\nmetric = 268435456");
-        assert!(metric.contains("metric 268435456 is outside 1 to 268435455"));
-        let kind = found("[network.\"10.0.0.0/24\"]\nmetric = \"auto\"");
-        assert!(kind.contains("expected a number (leave it out for auto), found string \"auto\""));
-        assert!(found("[network.\"10.0.0.5/24\"]\nrole = 1").contains("subnet is 10.0.0.0/24"));
-        assert!(found("[interfaces]\ninclude = [\"a***\", 5]").contains("interfaces.include[1]"));
-        assert!(found("metric_scheme = \"2016\"").contains("is none of 2008r2, 2012"));
-        assert!(found("[failback]\nhold_s = -1").contains("-1 is outside 0 to 4294967295"));
-        assert!(found("a = ").starts_with("1:5: "));
-        assert!(found("network = 5").contains("expected a table of subnets"));
-        assert!(found("schema = \"x/1\"").contains("schema \"x/1\" is not this program's"));
-    }
-
-    #[test]
-    fn names_are_unique_and_sane() {
-        let two =
-            "[network.\"10.0.0.0/24\"]\nname = \"LM\"\n[network.\"10.0.1.0/24\"]\nname = \"lm\"";
-        assert!(problems(two)[0].contains("10.0.0.0/24 is called \"lm\" already"), "{two}");
-        for name in ["", " x", "a\\nb", "10.0.0.0/8"] {
-            let text = format!("[network.\"10.0.0.0/24\"]\nname = \"{name}\"");
-            assert!(problems(&text)[0].contains("can't be a network's name"), "{name}");
-        }
-        let notations = "[network.\"fd00::/64\"]\nrole = 1\n[network.\"FD00::/64\"]\nrole = 1";
-        assert!(problems(notations)[0].contains("has two entries"));
-    }
 
     #[test]
     fn a_missing_file_is_an_empty_policy_and_a_folder_is_an_error() {
@@ -594,5 +119,16 @@ pinned_metric = 10000
         assert_eq!(missing.policy, Policy::default());
         let error = read_policy(folder.path()).unwrap_err();
         assert!(error.to_string().contains(&folder.path().display().to_string()));
+    }
+
+    #[test]
+    fn endless_and_foreign_files_are_refused_with_their_name() {
+        let endless = read_policy(Path::new("/dev/zero")).unwrap_err();
+        assert!(endless.to_string().contains("/dev/zero: longer than 4 MiB"), "{endless}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cluster.toml");
+        crate::store::write_atomic(&path, b"# a\n# \xff\n").unwrap();
+        let error = read_policy(&path).unwrap_err().to_string();
+        assert!(error.ends_with("line 2 is not UTF-8 (byte 0xff)"), "{error}");
     }
 }

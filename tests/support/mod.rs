@@ -1,36 +1,38 @@
 //! Running the program in tests.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
+#![expect(clippy::expect_used, reason = "a test that can't go on fails")]
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// What a run of the program left behind.
 #[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// The standard output of a run that must have succeeded.
     #[track_caller]
-    pub fn success(self) -> String {
+    pub(crate) fn success(self) -> String {
         assert_eq!(self.code, Some(0), "stderr: {}\nstdout: {}", self.stderr, self.stdout);
         self.stdout
     }
 
     /// The standard error of a run that must have failed with exit code 2.
     #[track_caller]
-    pub fn failure(self) -> String {
+    pub(crate) fn failure(self) -> String {
         assert_eq!(self.code, Some(2), "stderr: {}\nstdout: {}", self.stderr, self.stdout);
         self.stderr
     }
 
     /// The standard output as JSON.
     #[track_caller]
-    pub fn json(self) -> serde_json::Value {
+    pub(crate) fn json(self) -> serde_json::Value {
         serde_json::from_str(&self.success()).expect("the output is JSON")
     }
 }
@@ -46,7 +48,7 @@ impl From<Output> for Run {
 }
 
 /// The program, away from this machine's own policy and nodes.
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netplan-cluster"));
     command
         .env_remove("NETPLAN_CLUSTER_POLICY")
@@ -58,13 +60,12 @@ pub fn program() -> Command {
 }
 
 /// Runs the program with these arguments.
-pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+pub(crate) fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     program().args(arguments).output().expect("the program starts").into()
 }
 
 /// Runs the program with something on its standard input.
-pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Run {
-    use std::io::Write;
+pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Run {
     let mut command = program();
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
@@ -79,12 +80,12 @@ pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Run {
 }
 
 /// A file or folder of the fixtures.
-pub fn fixture(path: &str) -> PathBuf {
+pub(crate) fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
 }
 
 /// Prints why a test can't run here; where `CI` is set it must run.
-pub fn skip(reason: &str) {
+pub(crate) fn skip(reason: &str) {
     assert!(std::env::var_os("CI").is_none(), "not skipped where CI is set: {reason}");
-    println!("skipped: {reason}");
+    let _ = writeln!(std::io::stdout(), "skipped: {reason}");
 }

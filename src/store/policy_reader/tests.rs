@@ -1,0 +1,86 @@
+use super::*;
+
+fn problems(text: &str) -> Vec<String> {
+    parse_policy(text).1.problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_full_policy_is_read() {
+    let text = r#"
+schema = "netplan-cluster/policy/1"
+metric_scheme = "2012"
+[interfaces]
+include = ["dummy0"]
+exclude = ["n1/eno4", "wg*"]
+ipv6_link_local = true
+[migration]
+order = ["LM", "10.0.2.0/24"]
+exclude = ["Host Access"]
+[failback]
+hold_s = 30
+[naming]
+next_number = 7
+[network."10.0.1.0/24"]
+name = "LM"
+role = 1
+metric = 900
+description = "25G"
+[network."fd00::/64"]
+role = 3
+pinned_metric = 10000
+"#;
+    let (policy, PolicyText { problems, .. }) = parse_policy(text);
+    assert_eq!(problems, []);
+    assert_eq!(policy.metric_scheme, MetricScheme::W2012);
+    assert_eq!(policy.interfaces.exclude.len(), 2);
+    assert!(policy.interfaces.ipv6_link_local);
+    assert!(matches!(&policy.migration.order, MigrationOrder::List(list) if list.len() == 2));
+    assert_eq!((policy.failback.hold_s, policy.naming.next_number), (30, Some(7)));
+    assert_eq!(policy.networks.len(), 2);
+}
+
+#[test]
+fn inline_and_dotted_forms_mean_the_same() {
+    let forms = [
+        "network.\"10.0.0.0/24\".role = 0",
+        "network = { \"10.0.0.0/24\" = { role = 0 } }",
+        "[network]\n\"10.0.0.0/24\".role = 0",
+    ];
+    for text in forms {
+        let (policy, PolicyText { problems, .. }) = parse_policy(text);
+        assert_eq!(problems, [], "{text}");
+        assert_eq!(policy.networks.values().next().unwrap().role, Some(Role::None));
+    }
+}
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    let found = |text: &str| problems(text).join("; ");
+    assert!(found("netwrk = 1").starts_with("1:1: netwrk: unknown key; known here: schema"));
+    let role = found("[network.\"10.0.0.0/24\"]\nrole = 2");
+    assert!(role.starts_with("2:8: network.\"10.0.0.0/24\".role: role 2 (clients only)"), "{role}");
+    assert!(found("[network.\"10.0.0.0/24\"]\nmetric = 0").contains("metric 0 is outside"));
+    let metric = found("[network.\"10.0.0.0/24\"]\nmetric = 268435456");
+    assert!(metric.contains("metric 268435456 is outside 1 to 268435455"));
+    let kind = found("[network.\"10.0.0.0/24\"]\nmetric = \"auto\"");
+    assert!(kind.contains("expected a number (leave it out for auto), found string \"auto\""));
+    assert!(found("[network.\"10.0.0.5/24\"]\nrole = 1").contains("subnet is 10.0.0.0/24"));
+    assert!(found("[interfaces]\ninclude = [\"a***\", 5]").contains("interfaces.include[1]"));
+    assert!(found("metric_scheme = \"2016\"").contains("is none of 2008r2, 2012"));
+    assert!(found("[failback]\nhold_s = -1").contains("-1 is outside 0 to 4294967295"));
+    assert!(found("a = ").starts_with("1:5: "));
+    assert!(found("network = 5").contains("expected a table of subnets"));
+    assert!(found("schema = \"x/1\"").contains("schema \"x/1\" is not this program's"));
+}
+
+#[test]
+fn names_are_unique_and_sane() {
+    let two = "[network.\"10.0.0.0/24\"]\nname = \"LM\"\n[network.\"10.0.1.0/24\"]\nname = \"lm\"";
+    assert!(problems(two)[0].contains("10.0.0.0/24 is called \"lm\" already"), "{two}");
+    for name in ["", " x", "a\\nb", "10.0.0.0/8"] {
+        let text = format!("[network.\"10.0.0.0/24\"]\nname = \"{name}\"");
+        assert!(problems(&text)[0].contains("can't be a network's name"), "{name}");
+    }
+    let notations = "[network.\"fd00::/64\"]\nrole = 1\n[network.\"FD00::/64\"]\nrole = 1";
+    assert!(problems(notations)[0].contains("has two entries"));
+}
