@@ -91,6 +91,10 @@ pub enum Command {
     /// Show cluster networks, their roles and metrics, and what carries heartbeat, CSV and live
     /// migration
     Show(Show),
+    /// Check cluster networks against all rules before going live
+    Validate(Validate),
+    /// Tell what a rule checks, why, and what to do
+    Explain(Explain),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",
@@ -251,4 +255,84 @@ pub struct Man {
     /// Folder, made when it does not exist
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
+}
+
+/// `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Sources.
+    #[command(flatten)]
+    pub sources: Sources,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ValidateFormat,
+    /// Lowest severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub fail_on: FailOn,
+    /// Only these rules: codes, names or groups, separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules: codes, names or groups, separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Show only what is new or gone since this result of `validate --format json`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Day on which waivers are judged instead of today, YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub today: Option<jiff::civil::Date>,
+}
+
+/// Formats of `validate`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ValidateFormat {
+    /// A table for people.
+    #[default]
+    Table,
+    /// JSON, schema netplan-cluster/findings/1.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Markdown, for a change review.
+    Markdown,
+}
+
+/// Severities that may fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors only.
+    #[default]
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Anything.
+    Info,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Rule, by code or name
+    #[arg(required_unless_present = "all")]
+    pub rule: Option<String>,
+    /// All rules
+    #[arg(long, conflicts_with = "rule")]
+    pub all: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExplainFormat,
+}
+
+/// Formats of `explain`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON.
+    Json,
+    /// Markdown, as docs/rules.md.
+    Markdown,
 }

@@ -4,10 +4,12 @@ mod args;
 mod change;
 mod collect;
 mod discover;
+mod explain;
 mod generate;
 mod output;
 mod show;
 mod sources;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match command(&cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
         Ok(Outcome::Failed) => ExitCode::from(2),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => output::failure(&error),
@@ -35,6 +38,8 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
     let common = &cli.common;
     match &cli.command {
         Command::Show(arguments) => show::run(common, arguments),
+        Command::Validate(arguments) => validate::run(common, arguments),
+        Command::Explain(arguments) => explain::run(common, arguments),
         Command::Set(arguments) => change::set(common, arguments),
         Command::Unset(arguments) => change::unset(common, arguments),
         Command::Pin(arguments) => change::pin(common, arguments),

@@ -15,6 +15,8 @@ use crate::render::Page;
 pub enum Outcome {
     /// All is done.
     Done,
+    /// There are findings at or above the level that fails, or a plan does not hold.
+    Found,
     /// Something could not be done, and standard error says what.
     Failed,
 }

@@ -38,6 +38,12 @@ pub fn form(inventories: &[NodeInventory], policy: &Policy) -> ClusterLayout {
     }
 }
 
+/// The one inventory of each node that [`form`] uses, by node name.
+#[must_use]
+pub fn chosen(inventories: &[NodeInventory]) -> Vec<&NodeInventory> {
+    inventories::choose(inventories).inventories
+}
+
 /// What the policy sets for a network: each property by the first of its subnets that sets it,
 /// since subnets with entries of their own may have been merged.
 #[must_use]

@@ -5,17 +5,29 @@
 mod cluster_exe;
 mod difference;
 mod explain;
+mod findings;
 mod grid;
+mod junit;
 mod powershell;
 mod reason;
+mod rules;
+mod sarif;
 mod show;
 mod table;
 mod text;
+mod validate;
 
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
+pub use findings::{
+    BaselineFinding, FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings,
+};
+pub use junit::junit;
 pub use powershell::{powershell_list, powershell_table};
+pub use rules::{rules_markdown, rules_text};
+pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
+pub use validate::{findings_markdown, findings_table};

@@ -1,0 +1,120 @@
+//! `validate`.
+#![expect(clippy::disallowed_methods, reason = "waivers are judged on the present day")]
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use super::args::{Common, FailOn, Validate, ValidateFormat};
+use super::explain;
+use super::output::{self, Outcome};
+use super::sources;
+use crate::model::{Findings, NodeInventory, ProblemKind, Severity};
+use crate::render::{self, BaselineFinding, FindingsView};
+use crate::rules::{self, Selection, Site};
+use crate::store::{self, PolicyDocument, PolicyError};
+use crate::{layout, policy};
+
+pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outcome> {
+    let selection = selection(arguments)?;
+    let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
+    let document = readable(store::read_policy_leniently(&common.policy)?, &common.policy)?;
+    let inventories = sources::inventories(common, &arguments.sources)?;
+    let today = match arguments.today {
+        Some(day) => day.to_string(),
+        None => jiff::Zoned::now().date().to_string(),
+    };
+    let findings = judge(&inventories, &document, &selection, &today);
+    let mut view = render::findings(&findings, &document.source);
+    if let Some(baseline) = baseline {
+        view = view.since(&baseline);
+    }
+    let fail_on = match arguments.fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+    };
+    output::print(&text(common, arguments, &view, fail_on)?)?;
+    Ok(if view.reaches(fail_on) { Outcome::Found } else { Outcome::Done })
+}
+
+/// Every word of the selection must mean a rule or a group.
+fn selection(arguments: &Validate) -> anyhow::Result<Selection> {
+    for word in arguments.select.iter().chain(&arguments.ignore) {
+        let is_group = rules::all().any(|rule| rule.group().eq_ignore_ascii_case(word));
+        if !is_group && rules::find(word).is_none() {
+            bail!("\"{word}\" is no rule and no group of rules: `explain --all` lists them");
+        }
+    }
+    Ok(Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() })
+}
+
+/// Mistakes in the policy that rules report are findings; others make the policy unreadable.
+fn readable(mut document: PolicyDocument, path: &Path) -> Result<PolicyDocument, PolicyError> {
+    let is_finding = |kind: &ProblemKind| {
+        matches!(
+            kind,
+            ProblemKind::Role(_) | ProblemKind::Metric(_) | ProblemKind::DuplicateName { .. }
+        )
+    };
+    if document.source.problems.iter().all(|problem| is_finding(&problem.kind)) {
+        return Ok(document);
+    }
+    let problems = std::mem::take(&mut document.source.problems);
+    Err(PolicyError::Invalid { path: path.to_owned(), problems })
+}
+
+fn judge(
+    inventories: &[NodeInventory],
+    document: &PolicyDocument,
+    selection: &Selection,
+    today: &str,
+) -> Findings {
+    let layout = layout::form(inventories, &document.policy);
+    let assignment = policy::assign(&layout, &document.policy);
+    let chosen = layout::chosen(inventories);
+    let intent = (&document.policy, &document.source);
+    rules::judge(&Site::new(chosen, intent, (&layout, &assignment), today), selection)
+}
+
+fn text(
+    common: &Common,
+    arguments: &Validate,
+    view: &FindingsView,
+    fail_on: Severity,
+) -> anyhow::Result<String> {
+    Ok(match arguments.format {
+        ValidateFormat::Table => render::findings_table(view, output::page(common.color)),
+        ValidateFormat::Json => render::json(view)?,
+        ValidateFormat::Sarif => {
+            let rules: Vec<_> = rules::all().map(explain::text).collect();
+            render::json(&render::sarif(view, &rules))?
+        }
+        ValidateFormat::Junit => render::junit(view, fail_on)?,
+        ValidateFormat::Markdown => render::findings_markdown(view),
+    })
+}
+
+/// A stored result, as far as it is compared.
+#[derive(Deserialize)]
+struct Stored {
+    schema: String,
+    findings: Vec<BaselineFinding>,
+}
+
+fn baseline(path: &Path) -> anyhow::Result<Vec<BaselineFinding>> {
+    let shown = path.display();
+    let bytes = fs::read(path).with_context(|| format!("baseline {shown}: can't be read"))?;
+    let stored: Stored =
+        serde_json::from_slice(&bytes).with_context(|| format!("baseline {shown}"))?;
+    if stored.schema != render::FINDINGS_SCHEMA {
+        bail!(
+            "baseline {shown}: schema \"{}\" is not {}",
+            render::escaped(&stored.schema),
+            render::FINDINGS_SCHEMA
+        );
+    }
+    Ok(stored.findings)
+}

@@ -1,0 +1,265 @@
+//! The view of findings that every format of `validate` is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::escaped;
+use crate::model::{Finding, Findings, Locus, PolicyText, Severity};
+
+/// Schema of the JSON that `validate` prints.
+pub const FINDINGS_SCHEMA: &str = "netplan-cluster/findings/1";
+
+/// All that validation found.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingsView {
+    /// Always [`FINDINGS_SCHEMA`].
+    pub schema: &'static str,
+    /// How many there are of each.
+    pub summary: Summary,
+    /// Findings, most severe first.
+    pub findings: Vec<FindingView>,
+    /// Findings of the baseline that are there no more; only with a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Vec<BaselineFinding>>,
+    /// Findings that the policy waives.
+    pub waived: Vec<WaivedView>,
+    /// Rules that could not be judged.
+    pub not_judged: Vec<NotJudgedView>,
+    /// Rules that found nothing.
+    pub passed: Vec<RuleView>,
+}
+
+/// How many there are of each.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Waived findings.
+    pub waived: usize,
+    /// Rules that could not be judged, wholly or in part.
+    pub not_judged: usize,
+    /// Rules that found nothing.
+    pub passed: usize,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingView {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// Name of the rule.
+    pub name: &'static str,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// `certain` or `likely`.
+    pub confidence: &'static str,
+    /// What it is about.
+    pub locus: LocusView,
+    /// What is the case.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where in the policy file it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyPlaceView>,
+}
+
+/// What a finding is about; nothing for the cluster as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LocusView {
+    /// Node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// Interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+    /// Cluster network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+}
+
+/// A place in the policy file.
+#[derive(Clone, Debug, Serialize)]
+pub struct PolicyPlaceView {
+    /// The file, as it was given.
+    pub file: String,
+    /// Line from 1.
+    pub line: usize,
+    /// Column from 1.
+    pub column: usize,
+}
+
+/// A waived finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaivedView {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: FindingView,
+    /// Why it is waived.
+    pub reason: String,
+    /// Last day on which the waiver holds.
+    pub expires: Option<String>,
+}
+
+/// A rule that could not be judged.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotJudgedView {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// Name of the rule.
+    pub name: &'static str,
+    /// What is missing.
+    pub reason: String,
+}
+
+/// A rule that found nothing.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RuleView {
+    /// Code.
+    pub code: &'static str,
+    /// Name.
+    pub name: &'static str,
+}
+
+/// A finding of an earlier result, as far as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BaselineFinding {
+    /// Code of the rule.
+    pub code: String,
+    /// Name of the rule.
+    pub name: String,
+    /// What it was about.
+    pub locus: LocusView,
+    /// What was the case.
+    pub message: String,
+}
+
+/// Builds the view; `text` is that of the policy.
+#[must_use]
+pub fn findings(findings: &Findings, text: &PolicyText) -> FindingsView {
+    let view = |it: &Finding| finding(it, text);
+    let waived = findings.waived.iter().map(|waived| WaivedView {
+        finding: view(&waived.finding),
+        reason: escaped(&waived.reason),
+        expires: waived.expires.clone(),
+    });
+    let not_judged = findings.not_judged.iter().map(|it| NotJudgedView {
+        code: it.code,
+        name: it.name,
+        reason: escaped(&it.reason),
+    });
+    let mut view = FindingsView {
+        schema: FINDINGS_SCHEMA,
+        summary: Summary::default(),
+        findings: findings.findings.iter().map(view).collect(),
+        gone: None,
+        waived: waived.collect(),
+        not_judged: not_judged.collect(),
+        passed: findings.passed.iter().map(|(code, name)| RuleView { code, name }).collect(),
+    };
+    view.summary = view.counted();
+    view
+}
+
+fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
+    FindingView {
+        code: finding.code,
+        name: finding.name,
+        severity: finding.severity.name(),
+        confidence: finding.confidence.name(),
+        locus: locus(&finding.locus),
+        message: escaped(&finding.message),
+        remedy: escaped(&finding.remedy),
+        policy: finding.place.map(|place| PolicyPlaceView {
+            file: escaped(&text.path),
+            line: place.line,
+            column: place.column,
+        }),
+    }
+}
+
+fn locus(locus: &Locus) -> LocusView {
+    LocusView {
+        node: locus.node.as_ref().map(|node| escaped(node.as_str())),
+        interface: locus.interface.as_ref().map(|interface| escaped(interface.as_str())),
+        network: locus.network.as_ref().map(|network| escaped(network.as_str())),
+    }
+}
+
+impl LocusView {
+    /// The place in words: `n1 eth0 on LM`; `cluster` for the whole.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let inside: Vec<&str> =
+            [&self.node, &self.interface].into_iter().flatten().map(String::as_str).collect();
+        match (inside.join(" "), &self.network) {
+            (inside, None) if inside.is_empty() => "cluster".to_owned(),
+            (inside, None) => inside,
+            (inside, Some(network)) if inside.is_empty() => network.clone(),
+            (inside, Some(network)) => format!("{inside} on {network}"),
+        }
+    }
+}
+
+impl FindingsView {
+    fn counted(&self) -> Summary {
+        let of = |severity: Severity| {
+            self.findings.iter().filter(|it| it.severity == severity.name()).count()
+        };
+        let mut unjudged: Vec<&str> = self.not_judged.iter().map(|it| it.code).collect();
+        unjudged.dedup();
+        Summary {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            infos: of(Severity::Info),
+            waived: self.waived.len(),
+            not_judged: unjudged.len(),
+            passed: self.passed.len(),
+        }
+    }
+
+    /// Whether any finding is at or above a severity.
+    #[must_use]
+    pub fn reaches(&self, severity: Severity) -> bool {
+        let at = |it: &FindingView| Severity::from_name(it.severity) >= Some(severity);
+        self.findings.iter().any(at)
+    }
+
+    /// Keeps only findings that the baseline has not, and tells which of it are gone. Findings are
+    /// the same by rule and place; their messages may tell other figures.
+    #[must_use]
+    pub fn since(mut self, baseline: &[BaselineFinding]) -> Self {
+        let mut known: BTreeMap<(String, LocusView), Vec<&BaselineFinding>> = BTreeMap::new();
+        for finding in baseline {
+            known.entry((finding.code.clone(), finding.locus.clone())).or_default().push(finding);
+        }
+        self.findings.retain(|finding| {
+            let same = known.get_mut(&(finding.code.to_owned(), finding.locus.clone()));
+            same.and_then(Vec::pop).is_none()
+        });
+        let mut gone: Vec<BaselineFinding> = known.into_values().flatten().cloned().collect();
+        gone.sort();
+        self.gone = Some(gone);
+        self.summary = self.counted();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_told_in_words() {
+        let part = |text: &str| Some(text.to_owned());
+        let all = LocusView { node: part("n1"), interface: part("eth0"), network: part("LM") };
+        assert_eq!(all.words(), "n1 eth0 on LM");
+        assert_eq!(LocusView { network: part("LM"), ..LocusView::default() }.words(), "LM");
+        assert_eq!(LocusView::default().words(), "cluster");
+    }
+}

@@ -1,0 +1,131 @@
+//! Findings as SARIF 2.1.0, the interchange format of code scanning.
+
+use serde_json::{Value, json};
+
+use super::findings::{FindingView, FindingsView, LocusView};
+
+/// Documentation of a rule, as SARIF carries it.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct RuleText {
+    /// Code.
+    pub code: &'static str,
+    /// Name in kebab case.
+    pub name: &'static str,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// What it checks.
+    pub what: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// A layout on which it fires.
+    pub example: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+    /// Where the rule comes from.
+    pub source: &'static str,
+}
+
+/// The findings as a SARIF log: one run, all rules, waived findings as suppressed results, and
+/// rules that could not be judged as notifications.
+#[must_use]
+pub fn sarif(view: &FindingsView, rules: &[RuleText]) -> Value {
+    let place = |code: &str| rules.iter().position(|rule| rule.code == code);
+    let mut results: Vec<Value> =
+        view.findings.iter().map(|it| result(it, place(it.code), None)).collect();
+    let waived = view.waived.iter();
+    results.extend(waived.map(|it| result(&it.finding, place(it.finding.code), Some(&it.reason))));
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "netplan-cluster",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notifications(view),
+            }],
+            "results": results,
+        }],
+    })
+}
+
+fn rule(rule: &RuleText) -> Value {
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": { "text": rule.what },
+        "fullDescription": { "text": rule.why },
+        "help": { "text": format!("{}\n\nExample: {}\n\nSource: {}", rule.remedy, rule.example, rule.source) },
+        "defaultConfiguration": { "level": level(rule.severity) },
+    })
+}
+
+fn level(severity: &str) -> &str {
+    if severity == "info" { "note" } else { severity }
+}
+
+fn result(finding: &FindingView, rule: Option<usize>, waived: Option<&String>) -> Value {
+    let mut result = json!({
+        "ruleId": finding.code,
+        "level": level(finding.severity),
+        "message": { "text": format!("{}: {}. {}", finding.locus.words(), finding.message, finding.remedy) },
+        "locations": [location(finding)],
+        "partialFingerprints": { "place/v1": format!("{} {}", finding.code, finding.locus.words()) },
+        "properties": { "confidence": finding.confidence },
+    });
+    if let Some(rule) = rule {
+        result["ruleIndex"] = rule.into();
+    }
+    if let Some(reason) = waived {
+        result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
+    }
+    result
+}
+
+fn location(finding: &FindingView) -> Value {
+    let mut location = json!({ "logicalLocations": [logical(&finding.locus)] });
+    if let Some(place) = &finding.policy {
+        location["physicalLocation"] = json!({
+            "artifactLocation": { "uri": uri(&place.file) },
+            "region": { "startLine": place.line, "startColumn": place.column },
+        });
+    }
+    location
+}
+
+fn logical(locus: &LocusView) -> Value {
+    let parts = [&locus.network, &locus.node, &locus.interface];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    json!({
+        "name": parts.last().copied().unwrap_or("cluster"),
+        "fullyQualifiedName": if parts.is_empty() { "cluster".to_owned() } else { parts.join("/") },
+        "kind": "resource",
+    })
+}
+
+/// A path as a relative or file URI, with what a URI can't hold escaped.
+fn uri(path: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    let escaped: String = path.bytes().map(escape).collect();
+    if path.starts_with('/') { format!("file://{escaped}") } else { escaped }
+}
+
+fn notifications(view: &FindingsView) -> Vec<Value> {
+    let one = |code: &str, name: &str, reason: &str| {
+        json!({
+            "level": "note",
+            "associatedRule": { "id": code },
+            "message": { "text": format!("{code} {name} not judged: {reason}") },
+        })
+    };
+    view.not_judged.iter().map(|it| one(it.code, it.name, &it.reason)).collect()
+}
