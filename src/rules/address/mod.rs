@@ -1,6 +1,10 @@
-//! Rules (address).
+//! Rules on addresses, prefixes and gateways (ADR).
+
+mod merged_subnets;
+mod seats;
+mod two_interfaces_one_subnet;
 
 use super::Rule;
 
 /// Rules of this group, by code.
-pub(super) const RULES: &[&Rule] = &[];
+pub(super) const RULES: &[&Rule] = &[&merged_subnets::RULE, &two_interfaces_one_subnet::RULE];
