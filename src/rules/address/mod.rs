@@ -1,10 +1,17 @@
 //! Rules on addresses, prefixes and gateways (ADR).
 
 mod merged_subnets;
+mod overlapping_prefixes;
+mod prefix_length_mismatch;
 mod seats;
 mod two_interfaces_one_subnet;
 
 use super::Rule;
 
 /// Rules of this group, by code.
-pub(super) const RULES: &[&Rule] = &[&merged_subnets::RULE, &two_interfaces_one_subnet::RULE];
+pub(super) const RULES: &[&Rule] = &[
+    &merged_subnets::RULE,
+    &two_interfaces_one_subnet::RULE,
+    &overlapping_prefixes::RULE,
+    &prefix_length_mismatch::RULE,
+];
