@@ -1,8 +1,10 @@
 //! Rules on addresses, prefixes and gateways (ADR).
 
+mod duplicate_address;
 mod merged_subnets;
 mod overlapping_prefixes;
 mod prefix_length_mismatch;
+mod reserved_host_address;
 mod seats;
 mod two_interfaces_one_subnet;
 
@@ -14,4 +16,6 @@ pub(super) const RULES: &[&Rule] = &[
     &two_interfaces_one_subnet::RULE,
     &overlapping_prefixes::RULE,
     &prefix_length_mismatch::RULE,
+    &duplicate_address::RULE,
+    &reserved_host_address::RULE,
 ];
