@@ -1,7 +1,10 @@
 //! Rules on addresses, prefixes and gateways (ADR).
 
+mod dhcp_on_private;
 mod duplicate_address;
+mod link_local_only;
 mod merged_subnets;
+mod mixed_dhcp_static;
 mod overlapping_prefixes;
 mod prefix_length_mismatch;
 mod reserved_host_address;
@@ -18,4 +21,7 @@ pub(super) const RULES: &[&Rule] = &[
     &prefix_length_mismatch::RULE,
     &duplicate_address::RULE,
     &reserved_host_address::RULE,
+    &mixed_dhcp_static::RULE,
+    &dhcp_on_private::RULE,
+    &link_local_only::RULE,
 ];
