@@ -4,7 +4,9 @@ mod dhcp_on_private;
 mod duplicate_address;
 mod link_local_only;
 mod merged_subnets;
+mod mixed_address_families;
 mod mixed_dhcp_static;
+mod network_too_small;
 mod overlapping_prefixes;
 mod prefix_length_mismatch;
 mod reserved_host_address;
@@ -23,5 +25,7 @@ pub(super) const RULES: &[&Rule] = &[
     &reserved_host_address::RULE,
     &mixed_dhcp_static::RULE,
     &dhcp_on_private::RULE,
+    &mixed_address_families::RULE,
     &link_local_only::RULE,
+    &network_too_small::RULE,
 ];
