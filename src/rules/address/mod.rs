@@ -7,10 +7,13 @@ mod merged_subnets;
 mod mixed_address_families;
 mod mixed_dhcp_static;
 mod network_too_small;
+mod no_default_gateway;
 mod overlapping_prefixes;
 mod prefix_length_mismatch;
+mod private_network_routed;
 mod reserved_host_address;
 mod seats;
+mod several_default_gateways;
 mod two_interfaces_one_subnet;
 
 use super::Rule;
@@ -27,5 +30,8 @@ pub(super) const RULES: &[&Rule] = &[
     &dhcp_on_private::RULE,
     &mixed_address_families::RULE,
     &link_local_only::RULE,
+    &several_default_gateways::RULE,
+    &no_default_gateway::RULE,
+    &private_network_routed::RULE,
     &network_too_small::RULE,
 ];
