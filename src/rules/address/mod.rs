@@ -2,10 +2,12 @@
 
 mod dhcp_on_private;
 mod duplicate_address;
+mod excluded_interface_shares_subnet;
 mod link_local_only;
 mod merged_subnets;
 mod mixed_address_families;
 mod mixed_dhcp_static;
+mod name_resolves_elsewhere;
 mod network_too_small;
 mod no_default_gateway;
 mod overlapping_prefixes;
@@ -34,4 +36,6 @@ pub(super) const RULES: &[&Rule] = &[
     &no_default_gateway::RULE,
     &private_network_routed::RULE,
     &network_too_small::RULE,
+    &name_resolves_elsewhere::RULE,
+    &excluded_interface_shares_subnet::RULE,
 ];
