@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
         what: "An interface that does not count, by its kind, its name or the policy, has an \
                address in a subnet by which interfaces of other nodes are on a cluster network.",
         why: "Either the interface was left out by mistake and its node is missing on that \
-              network, or two wires carry one subnet and software that picks addresses for itself picks the \
-              wrong one.",
+              network, or two wires carry one subnet and software that picks addresses for \
+              itself picks the wrong one.",
         example: "The policy excludes eth1 of node1, which has 10.0.1.1/24, while node2 is on a \
                   cluster network by 10.0.1.2/24.",
         remedy: "Include the interface in the policy, or give it another subnet.",

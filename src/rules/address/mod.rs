@@ -39,3 +39,34 @@ pub(super) const RULES: &[&Rule] = &[
     &name_resolves_elsewhere::RULE,
     &excluded_interface_shares_subnet::RULE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Fact;
+    use crate::rules::testing::{gap, say};
+    use crate::testkit::healthy;
+
+    #[test]
+    fn rules_on_addresses_tell_where_these_are_hidden() {
+        let mut nodes = healthy(3);
+        nodes[1].gaps.push(gap(None, Fact::Addresses));
+        nodes[2].gaps.push(gap(Some("eth1"), Fact::Addresses));
+        for rule in &RULES[..10] {
+            let said = say(rule, &nodes);
+            assert_eq!(
+                said.missing,
+                ["addresses of n2 and n3 eth1 are not known: not told"],
+                "{}",
+                rule.code
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_is_silent_on_a_healthy_cluster() {
+        for rule in RULES {
+            say(rule, &healthy(16)).silent();
+        }
+    }
+}

@@ -75,7 +75,7 @@ fn place(site: &Site<'_>, on: On<'_>) -> Option<crate::model::Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NodeInventory, Policy};
+    use crate::model::{NodeInventory, Place, Policy, PolicyText};
     use crate::rules::testing::{gap, say, say_with};
     use crate::testkit::{golden_node, healthy};
 
@@ -129,5 +129,21 @@ mod tests {
         nodes[0].gaps.push(gap(None, Fact::StorageSessions));
         let said = say(&RULE, &nodes);
         assert_eq!(said.missing, ["storage sessions of n1 are not known: not told"]);
+    }
+
+    #[test]
+    fn the_finding_stands_at_the_role_in_the_policy() {
+        let policy = role("192.168.5.0/24", Role::Cluster);
+        let mut text = PolicyText::default();
+        let place = Place { line: 4, column: 1 };
+        text.places.insert("network.\"192.168.5.0/24\".role".to_owned(), place);
+        let nodes = nodes();
+        let layout = crate::layout::form(&nodes, &policy);
+        let assignment = crate::policy::assign(&layout, &policy);
+        let inventories = nodes.iter().collect();
+        let site = Site::new(inventories, (&policy, &text), (&layout, &assignment), "2026-11-01");
+        let mut report = Report::default();
+        check(&site, &mut report);
+        assert_eq!(report.drafts[0].place, Some(place));
     }
 }
