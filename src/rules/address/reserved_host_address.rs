@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "An interface has the first address of its prefix, or the last one of an IPv4 \
                prefix. The first is IPv4's network address and IPv6's subnet-router anycast \
-               address, the last is IPv4's broadcast address. /31, /32, /127 and /128 reserve none.",
+               address, the last is IPv4's broadcast address. /31, /32, /127 and /128 reserve \
+               none.",
         why: "Neighbours treat packets to such an address as broadcasts, or any router answers in \
               the node's place.",
         example: "eth0 of node1 has 10.0.1.255/24.",
