@@ -117,7 +117,11 @@ fn kind_counts(interface: &Interface, facts: &NodeFacts<'_>) -> Result<(), SkipR
     }
 }
 
-fn usable_addresses<'a>(
+/// Addresses of an interface that put it on a network.
+///
+/// # Errors
+/// When there is none, with the reason why the interface is on no network.
+pub fn usable_addresses<'a>(
     interface: &'a Interface,
     policy: &InterfacePolicy,
 ) -> Result<Vec<&'a Address>, SkipReason> {
@@ -180,7 +184,8 @@ fn is_ipv6_local(address: &Address) -> bool {
 
 /// Subnets of the addresses, in order. A host prefix (/32, /128: a virtual or leased address) adds
 /// none where there is a wider one; alone it stands, since the interface is on no other subnet.
-fn subnets(addresses: &[&Address]) -> Vec<Subnet> {
+#[must_use]
+pub fn subnets(addresses: &[&Address]) -> Vec<Subnet> {
     let subnet = |one: &&Address| Subnet::of(one.peer.unwrap_or(one.address));
     let mut all: Vec<Subnet> = addresses.iter().map(subnet).collect();
     if all.iter().any(|subnet| !subnet.is_host()) {

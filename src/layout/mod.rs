@@ -11,7 +11,7 @@ mod naming;
 
 use crate::model::{ClusterLayout, ClusterNetwork, NetworkPolicy, NodeInventory, NodeName, Policy};
 
-pub use candidates::Candidate;
+pub use candidates::{Candidate, subnets, usable_addresses};
 
 /// Forms the cluster networks of `inventories` under `policy`.
 ///

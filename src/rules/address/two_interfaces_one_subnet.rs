@@ -1,0 +1,160 @@
+//! ADR002 two-interfaces-one-subnet.
+
+use std::collections::BTreeMap;
+
+use super::seats::{Seat, holders, locus_of, seats, tell_hidden_addresses};
+use crate::model::{MetricScheme, NodeName, Severity};
+use crate::rules::phrase::list;
+use crate::rules::{Docs, Report, Rule, Site};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    code: "ADR002",
+    name: "two-interfaces-one-subnet",
+    severity: Severity::Error,
+    docs: Docs {
+        what: "Two or more interfaces of one node have addresses in one subnet without being ports \
+               of a bond. It is information only under metric scheme 2012, which uses them all.",
+        why: "Under scheme 2008r2 one of them counts and the others carry nothing. Linux sends by \
+              either, and by default answers ARP for both addresses on both, so that a dead cable \
+              may take both addresses away.",
+        example: "node1 has 10.0.1.1/24 on eth1 and 10.0.1.101/24 on eth2.",
+        remedy: "Join the interfaces into a bond, give one of them a subnet of its own, or exclude \
+                 it in the policy.",
+        source: "Failover Clustering before 2016 uses one adapter per node and subnet; Linux's \
+                 ip-sysctl documentation describes arp_ignore and arp_filter.",
+    },
+    check,
+};
+
+fn check(site: &Site<'_>, report: &mut Report) {
+    let seats = seats(site);
+    for (subnet, holders) in holders(&seats).into_iter().filter(|(subnet, _)| !subnet.is_host()) {
+        for (Double { names, counting }, on_nodes) in doubles(&holders) {
+            let draft = report.find(
+                locus_of(&idle_or_all(&on_nodes)),
+                format!(
+                    "{} of {} are in one subnet, {subnet}{}",
+                    list(&names),
+                    list(on_nodes.iter().map(|(node, _)| *node)),
+                    effect(&names, &counting)
+                ),
+                format!(
+                    "bond {}, give all but one another subnet, or exclude them \
+                     (interfaces.exclude in the policy)",
+                    list(&names)
+                ),
+            );
+            if site.policy.metric_scheme == MetricScheme::W2012 {
+                draft.severity(Severity::Info);
+            }
+        }
+    }
+    tell_hidden_addresses(site, report);
+}
+
+/// Interfaces of a node in one subnet, by name, and those of them that count.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Double<'a> {
+    names: Vec<&'a str>,
+    counting: Vec<&'a str>,
+}
+
+type OfNode<'b, 'a> = (&'a NodeName, Vec<&'b Seat<'a>>);
+
+/// Nodes with several of `holders`, by the names of these.
+fn doubles<'b, 'a>(holders: &[&'b Seat<'a>]) -> BTreeMap<Double<'a>, Vec<OfNode<'b, 'a>>> {
+    let mut by_node: BTreeMap<&NodeName, Vec<&Seat<'_>>> = BTreeMap::new();
+    for seat in holders {
+        by_node.entry(seat.node).or_default().push(seat);
+    }
+    let mut doubles: BTreeMap<Double<'_>, Vec<OfNode<'_, '_>>> = BTreeMap::new();
+    for (node, mut seats) in by_node.into_iter().filter(|(_, seats)| seats.len() > 1) {
+        seats.sort_by_key(|seat| &seat.interface.name);
+        let name = |seat: &&Seat<'a>| seat.interface.name.as_str();
+        let names = seats.iter().map(name).collect();
+        let counting = seats.iter().filter(|seat| seat.counts).map(name).collect();
+        doubles.entry(Double { names, counting }).or_default().push((node, seats));
+    }
+    doubles
+}
+
+fn effect(names: &[&str], counting: &[&str]) -> String {
+    match counting {
+        [] => String::new(),
+        some if some.len() == names.len() => String::new(),
+        some => format!(", where only {} counts", list(some)),
+    }
+}
+
+/// The interfaces that do not count, or all when every one does.
+fn idle_or_all<'b, 'a>(on_nodes: &[OfNode<'b, 'a>]) -> Vec<&'b Seat<'a>> {
+    let all: Vec<&Seat<'_>> = on_nodes.iter().flat_map(|(_, seats)| seats).copied().collect();
+    let idle: Vec<&Seat<'_>> = all.iter().copied().filter(|seat| !seat.counts).collect();
+    if idle.is_empty() { all } else { idle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InterfaceKind, NodeInventory, Policy};
+    use crate::rules::testing::{say, say_with};
+    use crate::testkit::{Node, healthy};
+
+    fn double(host: u8) -> NodeInventory {
+        let (a, b) = (format!("10.0.1.{host}/24"), format!("10.0.1.10{host}/24"));
+        Node::new(&format!("n{host}")).nic("eth1", &[&a]).nic("eth2", &[&b]).done()
+    }
+
+    #[test]
+    fn fires_on_the_interface_that_does_not_count() {
+        let said = say(&RULE, &[double(1), Node::new("n2").nic("eth1", &["10.0.1.2/24"]).done()]);
+        assert_eq!(
+            said.one(),
+            "n1/eth2@Cluster Network 1: eth1 and eth2 of n1 are in one subnet, 10.0.1.0/24, where \
+             only eth1 counts"
+        );
+        assert_eq!(said.severities, ["error"]);
+    }
+
+    #[test]
+    fn nodes_alike_are_one_finding() {
+        let said = say(&RULE, &[double(1), double(2), double(3)]);
+        assert_eq!(
+            said.one(),
+            "@Cluster Network 1: eth1 and eth2 of n1, n2 and n3 are in one subnet, 10.0.1.0/24, \
+             where only eth1 counts"
+        );
+    }
+
+    #[test]
+    fn is_information_under_scheme_2012() {
+        let policy = Policy { metric_scheme: MetricScheme::W2012, ..Policy::default() };
+        let said = say_with(&RULE, &[double(1)], &policy);
+        assert_eq!(said.severities, ["info"]);
+        assert_eq!(
+            said.one(),
+            "n1@Cluster Network 1: eth1 and eth2 of n1 are in one subnet, 10.0.1.0/24"
+        );
+    }
+
+    #[test]
+    fn is_silent_for_bonds_and_for_neighbouring_subnets() {
+        say(&RULE, &healthy(3)).silent();
+        let port = |nic: &mut crate::model::Interface| nic.master = Some("bond0".into());
+        let bonded = Node::new("n1")
+            .with("eth1", InterfaceKind::Physical, &["10.0.1.9/24"], port)
+            .with("bond0", InterfaceKind::Bond, &["10.0.1.1/24"], |_| ());
+        say(&RULE, &[bonded.done()]).silent();
+        let halves = Node::new("n1").nic("eth1", &["10.0.1.1/25"]).nic("eth2", &["10.0.1.129/25"]);
+        say(&RULE, &[halves.done()]).silent();
+    }
+
+    #[test]
+    fn an_address_alone_in_its_prefix_shares_no_subnet() {
+        let node = Node::new("n1").nic("eth1", &["10.0.1.1/32"]).nic("eth2", &["10.0.1.1/32"]);
+        say(&RULE, &[node.done()]).silent();
+        let node = Node::new("n1").nic("eth1", &["10.0.1.0/31"]).nic("eth2", &["10.0.1.1/31"]);
+        assert_eq!(say(&RULE, &[node.done()]).found.len(), 1);
+    }
+}
