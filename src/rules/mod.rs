@@ -8,6 +8,7 @@ mod config;
 mod heartbeat;
 mod link;
 mod migration;
+mod phrase;
 mod redundancy;
 mod registry;
 mod report;
