@@ -53,6 +53,27 @@ fn every_command_has_help_and_wrong_usage_is_exit_2() {
 }
 
 #[test]
+fn neighbours_come_from_lldpcli_and_stay_in_a_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (lldp, recording) = (path("lldp.json"), path("n1.rec.json"));
+    let output = r#"{"lldp": {"interface": {"lo": {"chassis": {"sw1": {"id":
+        {"type": "mac", "value": "00:00:5e:00:53:01"}}}}}}}"#;
+    std::fs::write(&lldp, output).unwrap();
+    let options = ["discover", "--node", "n1", "--lldp", &lldp, "--recording", &recording];
+    let live = run(options).json();
+    let lo = live["interfaces"].as_array().unwrap().iter().find(|one| one["name"] == "lo").unwrap();
+    assert_eq!(lo["neighbours"][0]["chassis"], "00:00:5e:00:53:01");
+    assert_eq!(lo["neighbours"][0]["name"], "sw1");
+    assert_eq!(run(["discover", "--from", &recording]).json(), live);
+    let piped = support::run_with_input(&["discover", "--lldp", "-"], output.as_bytes()).json();
+    let mut interfaces = piped["interfaces"].as_array().unwrap().iter();
+    assert!(interfaces.any(|one| one["neighbours"] == lo["neighbours"]), "{piped}");
+    let wrong = support::run_with_input(&["discover", "--lldp", "-"], b"[]").failure();
+    assert!(wrong.contains("standard input: not the output of lldpcli"), "{wrong}");
+}
+
+#[test]
 fn a_closed_pipe_is_success() {
     let mut child = support::program()
         .args(["show", "--format", "json", "--from", &golden("left-out")])

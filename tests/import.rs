@@ -6,9 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netplan_cluster::import::{ImportError, parse, read, read_nodes_dir};
+use netplan_cluster::import::{ImportError, parse, read, read_neighbours, read_nodes_dir};
 use netplan_cluster::model::{
-    AddressFlag, Device, Fact, Interface, InterfaceKind, NodeInventory, NodeName, Scope, Source,
+    AddressFlag, Device, Fact, Interface, InterfaceKind, InterfaceName, NodeInventory, NodeName,
+    Scope, Source,
 };
 
 const SHAPES: [&str; 4] = ["docker", "mixed", "proxmox", "vrf"];
@@ -32,10 +33,13 @@ fn comparable(mut inventory: NodeInventory) -> NodeInventory {
     inventory.source = Source::Iproute2;
     inventory.taken_at = None;
     inventory.gaps.clear();
+    inventory.own_addresses.clear();
+    inventory.resolvers.clear();
     for interface in &mut inventory.interfaces {
         interface.speed_mbps = None;
         interface.duplex = None;
         interface.counters = None;
+        interface.rp_filter = None;
         let device = interface.device.take();
         interface.device =
             device.map(|device| Device { bus: device.bus, name: device.name, ..Device::default() });
@@ -70,13 +74,57 @@ fn what_iproute2_can_not_tell_is_one_gap_each() {
     let facts: Vec<Fact> = inventory.gaps.iter().map(|gap| gap.fact).collect();
     assert_eq!(
         facts,
-        [Fact::Speed, Fact::Device, Fact::Rdma, Fact::Counters, Fact::StorageSessions]
+        [
+            Fact::Speed,
+            Fact::Device,
+            Fact::Rdma,
+            Fact::Counters,
+            Fact::StorageSessions,
+            Fact::ReversePathFilter,
+            Fact::OwnName,
+            Fact::Resolvers,
+            Fact::Neighbours,
+        ]
     );
     assert!(inventory.gaps.iter().all(|gap| gap.interface.is_none()));
 }
 
 const NIC: &str = r#"{"ifindex":2,"ifname":"eth0","flags":["UP","LOWER_UP"],"mtu":1500,
     "operstate":"UP","link_type":"ether","address":"52:54:00:00:00:01","promiscuity":0}"#;
+
+const LLDP: &str = r#"{"lldp":{"interface":{"eth0":{"via":"LLDP","chassis":{"sw1":{"id":
+    {"type":"mac","value":"00:00:5e:00:53:01"}}},"port":{"id":{"type":"ifname","value":"Eth1/7"}}}}}}"#;
+
+#[test]
+fn neighbours_are_told_by_the_output_of_lldpcli() {
+    let seen = |inventory: &NodeInventory| {
+        let gaps = inventory.gaps.iter().filter(|gap| gap.fact == Fact::Neighbours).count();
+        (inventory.interfaces[0].neighbours.clone(), gaps)
+    };
+    let (neighbours, gaps) = seen(&one(&format!(r#"{{"link":[{NIC}],"lldp":{LLDP}}}"#)));
+    assert_eq!((neighbours[0].chassis.as_str(), gaps), ("00:00:5e:00:53:01", 0));
+    assert_eq!(neighbours[0].name.as_deref(), Some("sw1"));
+    assert_eq!(neighbours[0].port.as_deref(), Some("Eth1/7"));
+    assert_eq!(seen(&one(&format!(r#"{{"link":[{NIC}],"lldp":null}}"#))), (vec![], 1));
+    assert_eq!(seen(&one(&format!(r#"{{"link":[{NIC}],"lldp":{{"lldp":{{}}}}}}"#))), (vec![], 0));
+
+    let folder = tempfile::tempdir().unwrap();
+    let node = folder.path().join("n1");
+    fs::create_dir(&node).unwrap();
+    fs::write(node.join("link.json"), format!("[{NIC}]")).unwrap();
+    fs::write(node.join("lldp.json"), LLDP).unwrap();
+    assert_eq!(seen(&read(std::slice::from_ref(&node)).unwrap()[0]), (neighbours.clone(), 0));
+    let told = read_neighbours(&node.join("lldp.json")).unwrap();
+    assert_eq!(told[&InterfaceName::new("eth0")], neighbours);
+    fs::write(node.join("lldp.json"), "[]").unwrap();
+    let wrong = read(&[node]).unwrap_err().to_string();
+    assert!(
+        wrong.ends_with(
+            "n1/lldp.json: not the output of lldpcli -f json show neighbors, which has the key lldp"
+        ),
+        "{wrong}"
+    );
+}
 
 #[test]
 fn missing_lists_are_gaps() {
@@ -248,6 +296,7 @@ fn wrong_values_of_iproute2_output_are_named() {
         (r#"{"link":[],"route":[{"dst":"10.0.0.0/33"}]}"#, r#"route[0].dst: "10.0.0.0/33" is not"#),
         (r#"{"link":[],"route":[{"dev":"eth0"}]}"#, r#"route[0]: no "dst""#),
         (r#"{"link":[],"adress":[]}"#, "unknown field `adress`"),
+        (r#"{"link":[],"lldp":7}"#, "n1.json: lldp: not the output of lldpcli"),
         (r#"{"link":{}}"#, "link: invalid type: map, expected a sequence"),
     ];
     for (text, expected) in cases {

@@ -29,11 +29,14 @@ fn comparable(mut inventory: NodeInventory) -> NodeInventory {
     inventory.source = Source::Iproute2;
     inventory.taken_at = None;
     inventory.gaps.clear();
+    inventory.own_addresses.clear();
+    inventory.resolvers.clear();
     inventory.storage_sessions.clear();
     for interface in &mut inventory.interfaces {
         interface.speed_mbps = None;
         interface.duplex = None;
         interface.counters = None;
+        interface.rp_filter = None;
         let device = interface.device.take().map(|device| Device {
             bus: device.bus,
             name: device.name,

@@ -208,6 +208,10 @@ pub struct Discover {
     /// Also write the raw kernel answers to a file, which can be read in place of the kernel
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "from")]
     pub recording: Option<PathBuf>,
+    /// Output of lldpcli -f json show neighbors, which tells the switches that interfaces are plugged
+    /// into; - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "from")]
+    pub lldp: Option<PathBuf>,
     /// Replace link-layer addresses and host names by hashes, the same ones everywhere
     #[arg(long)]
     pub redact: bool,

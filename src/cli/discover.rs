@@ -44,7 +44,9 @@ fn live(arguments: &Discover) -> anyhow::Result<NodeInventory> {
         Some(name) => NodeName::new(name.as_str()),
         None => discover::local_node_name()?,
     };
+    let neighbours = arguments.lldp.as_deref().map(import::read_neighbours).transpose()?;
     let recording = discover::record(node, sources::now())?;
+    let recording = Recording { neighbours, ..recording };
     let inventory =
         discover::inventory(&recording).context("this host's state can't be understood")?;
     if let Some(path) = &arguments.recording {

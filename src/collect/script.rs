@@ -71,6 +71,8 @@ mod tests {
         &["zsh", "--emulate", "sh", "-s"],
     ];
 
+    const LIMIT: Duration = Duration::from_mins(1);
+
     const IP: &str = r#"
 case "$*" in
 "-j -d link") printf '%s\n' '[{"ifname":"eth0","alias":"a\\b\"c"}]' ;;
@@ -94,8 +96,8 @@ esac"#;
         assert!(write.wait().unwrap().success());
     }
 
-    fn run(shell: &[&str], dir: &Path, program: &str) -> Option<Output> {
-        let script = compose(&RemoteProgram::parse(program).unwrap(), Duration::from_mins(1));
+    fn run_within(shell: &[&str], dir: &Path, limit: Duration) -> Option<Output> {
+        let script = compose(&RemoteProgram::parse("netplan-cluster").unwrap(), limit);
         let mut child = Command::new(shell[0])
             .args(&shell[1..])
             .env("PATH", format!("{}:/usr/bin:/bin", dir.display()))
@@ -117,7 +119,7 @@ esac"#;
             tool(dir.path(), name, body);
         }
         let outputs: Vec<Output> =
-            SHELLS.iter().filter_map(|shell| run(shell, dir.path(), "netplan-cluster")).collect();
+            SHELLS.iter().filter_map(|shell| run_within(shell, dir.path(), LIMIT)).collect();
         assert!(!outputs.is_empty());
         outputs
     }
@@ -142,7 +144,7 @@ esac"#;
 
     #[test]
     fn iproute2_is_asked_where_the_program_is_missing_or_fails() {
-        let expected = r#""link":[{"ifname":"eth0","alias":"a\\b\"c"}],"addr":[{"addr":1}],"route":[],"route6":null}"#;
+        let expected = r#""link":[{"ifname":"eth0","alias":"a\\b\"c"}],"addr":[{"addr":1}],"route":[],"route6":null,"lldp":null}"#;
         let missing = in_every_shell(&[("ip", IP)]);
         let failing =
             in_every_shell(&[("ip", IP), ("netplan-cluster", "echo half; echo no >&2; exit 1")]);
@@ -152,6 +154,33 @@ esac"#;
             assert!(document.ends_with(expected), "{document}");
             serde_json::from_str::<serde_json::Value>(&document).unwrap();
         }
+    }
+
+    #[test]
+    fn lldpcli_is_asked_too_and_its_failure_is_no_failure() {
+        let works = r#"[ "$*" = "-f json show neighbors" ] || exit 9
+            printf '%s\n' '{"lldp": {"a\\b": "c"' '}}'"#;
+        for document in documents(&in_every_shell(&[("ip", IP), ("lldpcli", works)])) {
+            let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+            assert_eq!(document["lldp"], serde_json::json!({"lldp": {"a\\b": "c"}}));
+        }
+        let fails = "echo '{}'; echo 'unable to connect to socket' >&2; exit 1";
+        for tool in [fails, "echo Usage: lldpcli", "exit 0"] {
+            for output in in_every_shell(&[("ip", IP), ("lldpcli", tool)]) {
+                let document = documents(std::slice::from_ref(&output)).remove(0);
+                assert!(document.ends_with(r#""lldp":null}"#), "{tool}: {document}");
+                assert!(!String::from_utf8(output.stderr).unwrap().contains("unable"));
+            }
+        }
+    }
+
+    #[test]
+    fn an_lldpcli_that_hangs_is_given_up_in_time() {
+        let dir = tempfile::tempdir().unwrap();
+        tool(dir.path(), "ip", IP);
+        tool(dir.path(), "lldpcli", "exec sleep 100");
+        let output = run_within(&["sh", "-s"], dir.path(), Duration::from_secs(3)).unwrap();
+        assert!(documents(&[output])[0].ends_with(r#""lldp":null}"#));
     }
 
     #[test]

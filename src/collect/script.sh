@@ -40,6 +40,18 @@ optional() {
   dump "$@" || text=null
 }
 
+# Puts into $text what LLDP has seen, or null: lldpcli may be missing, may need rights that the
+# user lacks, and waits for lldpd for ever, so that it is asked only where it can be stopped.
+neighbours() {
+  text=null
+  [ -n "$bounded" ] || return 0
+  lldpcli=$(locate lldpcli)
+  seen=$(timeout "$((limit / 4 + 1))" "$lldpcli" -f json show neighbors 2>/dev/null) || return 0
+  case $seen in
+  '{'*'}') text=$seen ;;
+  esac
+}
+
 collect() {
   PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   LC_ALL=C
@@ -68,8 +80,10 @@ collect() {
   route=$text
   optional -j -6 route show table all
   route6=$text
+  neighbours
+  lldp=$text
   node=$(uname -n | tr -cd 'A-Za-z0-9._-')
-  answer "{\"schema\":\"netplan-cluster/iproute2/1\",\"node\":\"$node\",\"link\":$link,\"addr\":$addr,\"route\":$route,\"route6\":$route6}"
+  answer "{\"schema\":\"netplan-cluster/iproute2/1\",\"node\":\"$node\",\"link\":$link,\"addr\":$addr,\"route\":$route,\"route6\":$route6,\"lldp\":$lldp}"
 }
 
 collect </dev/null

@@ -8,8 +8,11 @@ use super::files::Files;
 use super::graph::{Names, resolve};
 use super::hardware::set_devices;
 use super::link::decode_links;
+use super::names::{own_addresses, resolvers};
+use super::neighbours::set_neighbours;
 use super::recording::{Datagram, Recording};
 use super::route::decode_routes;
+use super::rp_filter::set_filters;
 use super::selection::RouteSelection;
 use super::speed::set_speeds;
 use super::storage::sessions;
@@ -36,7 +39,11 @@ pub fn inventory(recording: &Recording) -> Result<NodeInventory, DecodeError> {
         gaps.extend(decode_routes(dump, datagrams, &names, &mut selection)?);
     }
     set_speeds(&netlink.speed, files, &mut interfaces, &mut gaps)?;
+    set_filters(files, &mut interfaces, &mut gaps);
+    set_neighbours(recording.neighbours.as_ref(), &mut interfaces, &mut gaps);
     set_devices(files, &mut interfaces, &mut gaps);
+    let own_addresses = own_addresses(files, &recording.node, &mut gaps);
+    let resolvers = resolvers(files, &mut gaps);
     let storage_sessions = sessions(files, &interfaces, &mut gaps);
     gaps.extend(unfinished(recording));
     let routes = selection.finish(&mut gaps);
@@ -46,6 +53,8 @@ pub fn inventory(recording: &Recording) -> Result<NodeInventory, DecodeError> {
         taken_at: recording.taken_at.clone(),
         interfaces,
         routes,
+        own_addresses,
+        resolvers,
         storage_sessions,
         gaps,
         ..NodeInventory::empty(recording.node.clone(), Source::Netlink)

@@ -8,7 +8,8 @@ use crate::model::NodeName;
 
 use super::DiscoverError;
 
-const HOST_NAME: &str = "/proc/sys/kernel/hostname";
+/// File of the kernel's host name.
+pub(super) const HOST_NAME: &str = "/proc/sys/kernel/hostname";
 
 /// Longest name of a node, in bytes (`HOST_NAME_MAX` of DNS names).
 const LONGEST_NAME: usize = 255;

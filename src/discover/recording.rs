@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::model::{Gap, NodeName};
 
+use super::Neighbours;
+
 /// Schema of a recording.
 pub const RECORDING_SCHEMA: &str = "netplan-cluster/recording/1";
 
@@ -25,9 +27,13 @@ pub struct Recording {
     pub taken_at: Option<String>,
     /// Answers of the kernel.
     pub netlink: NetlinkDumps,
-    /// Everything read below `/sys` and `/proc`, by its path.
+    /// Everything read below `/sys`, `/proc` and `/etc`, by its path; of `/etc/hosts` and
+    /// `/etc/resolv.conf` only what is used.
     #[serde(default)]
     pub files: BTreeMap<String, FileFact>,
+    /// What LLDP has seen, when somebody told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbours: Option<Neighbours>,
     /// What could not be recorded.
     #[serde(default)]
     pub gaps: Vec<Gap>,
@@ -43,6 +49,7 @@ impl Recording {
             taken_at: None,
             netlink: NetlinkDumps::default(),
             files: BTreeMap::new(),
+            neighbours: None,
             gaps: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
-//! Reading sysfs into a recording: every path that the decoders may ask for, and no other.
+//! Reading files into a recording: every path that the decoders may ask for, and no other.
 
-#![expect(clippy::disallowed_methods, reason = "reads sysfs")]
+#![expect(clippy::disallowed_methods, reason = "reads sysfs, procfs and two files of /etc")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,10 @@ use crate::model::Interface;
 
 use super::files::net_path;
 use super::hardware::{RDMA_CLASS, may_have_device, pci_function, pci_path, rdma_interfaces_path};
+use super::host::HOST_NAME;
+use super::names::{HOSTS, RESOLV_CONF, host_lines, server_lines};
 use super::recording::FileFact;
+use super::rp_filter::{FILTER_OF_ALL, filter_path, has_filter};
 use super::speed::has_speed_file;
 use super::storage::{
     CONNECTION_FILES, CONTROLLER_FILES, ISCSI_CONNECTIONS, ISCSI_SESSIONS, NVME_CONTROLLERS,
@@ -20,6 +23,8 @@ use super::storage::{
 
 /// Longest content of a file in sysfs: a page.
 const LONGEST_BYTES: u64 = 4096;
+/// Longest content of a file of `/etc`: `/etc/hosts` of a large cluster has a few MiB.
+const LONGEST_TABLE_BYTES: u64 = 64 << 20;
 
 /// Whether speeds are to be read from sysfs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +33,8 @@ pub(super) enum Speeds {
     FromNetlink,
 }
 
-/// Reads what sysfs tells about `interfaces` and storage sessions.
+/// Reads what files tell about `interfaces`, storage sessions, this host's name and its name
+/// servers.
 ///
 /// `root` stands before every path; it is empty but in tests.
 pub(super) fn read_files(
@@ -45,6 +51,8 @@ pub(super) fn read_files(
             }
         }
     }
+    reader.filters(interfaces);
+    reader.names_and_servers();
     reader.class(ISCSI_SESSIONS, &SESSION_FILES);
     reader.class(ISCSI_CONNECTIONS, &CONNECTION_FILES);
     reader.class(NVME_CONTROLLERS, &CONTROLLER_FILES);
@@ -90,6 +98,22 @@ impl Reader {
         }
     }
 
+    fn filters(&mut self, interfaces: &[Interface]) {
+        let mut concerned = interfaces.iter().filter(|found| has_filter(found)).peekable();
+        if concerned.peek().is_some() {
+            self.text(FILTER_OF_ALL);
+        }
+        for interface in concerned {
+            self.text(&filter_path(interface));
+        }
+    }
+
+    fn names_and_servers(&mut self) {
+        let host = self.text(HOST_NAME).unwrap_or_default();
+        self.excerpt(HOSTS, |text| host_lines(text, host.trim()));
+        self.excerpt(RESOLV_CONF, server_lines);
+    }
+
     fn class(&mut self, folder: &str, files: &[&str]) {
         for name in self.names(folder) {
             for file in files {
@@ -99,9 +123,15 @@ impl Reader {
     }
 
     fn text(&mut self, path: &str) -> Option<String> {
-        let text = read_text(&self.place(path));
+        let text = read_text(&self.place(path), LONGEST_BYTES);
         let text = text.map(|text| text.trim_end().to_owned());
         self.keep(path, text, FileFact::Text)
+    }
+
+    /// Reads a file and keeps a part of it only.
+    fn excerpt(&mut self, path: &str, part: impl Fn(&str) -> String) {
+        let text = read_text(&self.place(path), LONGEST_TABLE_BYTES);
+        self.keep(path, text.map(|text| part(&text)), FileFact::Text);
     }
 
     fn link(&mut self, path: &str) -> Option<String> {
@@ -142,10 +172,10 @@ impl Reader {
     }
 }
 
-fn read_text(path: &Path) -> io::Result<String> {
+fn read_text(path: &Path, longest: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path)?;
-    file.take(LONGEST_BYTES).read_to_end(&mut bytes)?;
+    file.take(longest).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -190,6 +220,11 @@ mod tests {
         write(at, "sys/bus/pci/devices/0000:00:03.0/vendor", "0x1af4\n");
         write(at, "sys/bus/pci/devices/0000:00:03.0/device", "0x1041\n");
         write(at, "sys/class/nvme/nvme0/transport", "pcie\n");
+        write(at, "proc/sys/net/ipv4/conf/all/rp_filter", "0\n");
+        write(at, "proc/sys/net/ipv4/conf/bond0.20/rp_filter", "1\n");
+        write(at, "proc/sys/kernel/hostname", "n1\n");
+        write(at, "etc/hosts", "127.0.0.1 localhost\n10.0.0.1 n1.example n1\n10.0.0.2 n2\n");
+        write(at, "etc/resolv.conf", "search example\nnameserver 10.0.0.9\n");
         root
     }
 
@@ -215,6 +250,24 @@ mod tests {
         assert!(files["/sys/class/nvme/nvme0/address"].is_absent());
         assert!(files["/sys/class/iscsi_session"].is_absent());
         assert!(files["/sys/class/net/eth0/device/driver"].is_absent());
+    }
+
+    #[test]
+    fn filters_and_the_parts_of_etc_that_matter_are_read() {
+        let tree = tree();
+        let vlan = Interface::new("bond0.20", 3, InterfaceKind::Vlan);
+        let veth = Interface::new("veth0", 4, InterfaceKind::Veth);
+        let files = read_files(tree.path(), &[nic(2), vlan, veth], Speeds::FromNetlink);
+        let text = |text: &str| FileFact::Text(text.to_owned());
+        assert_eq!(files[FILTER_OF_ALL], text("0"));
+        assert_eq!(files["/proc/sys/net/ipv4/conf/bond0.20/rp_filter"], text("1"));
+        assert!(files["/proc/sys/net/ipv4/conf/eth0/rp_filter"].is_absent());
+        assert!(!files.contains_key("/proc/sys/net/ipv4/conf/veth0/rp_filter"));
+        assert_eq!(files[HOST_NAME], text("n1"));
+        assert_eq!(files[HOSTS], text("10.0.0.1 n1"));
+        assert_eq!(files[RESOLV_CONF], text("nameserver 10.0.0.9"));
+        let without = read_files(tree.path(), &[], Speeds::FromNetlink);
+        assert!(!without.contains_key(FILTER_OF_ALL));
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub(super) const SCHEMAS: [&str; 3] = [INVENTORY_SCHEMA, RECORDING_SCHEMA, IPROU
 /// The inventories in `bytes`: JSON documents one after the other, or arrays of them.
 ///
 /// A document is an inventory, a recording (which is decoded) or the output of iproute2
-/// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …}`, schema and node optional).
+/// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …, "lldp": …}`, all but link
+/// optional; lldp is the output of lldpcli).
 /// `origin` names the text in errors; `fallback_node` is the node of a document without a name.
 ///
 /// # Errors
@@ -143,7 +144,7 @@ fn read_output(
     let node = output.node.as_ref().or(fallback_node).cloned();
     let node = node.ok_or_else(|| ImportError::NoNode { origin: document.origin() })?;
     check_name(document, node.as_str())?;
-    iproute2::inventory(node, &output.lists(document))
+    iproute2::inventory(node, &output.lists(document)?)
 }
 
 fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {

@@ -128,6 +128,17 @@ pub enum ImportError {
         #[source]
         source: DecodeError,
     },
+    /// A JSON value where the output of lldpcli should be.
+    #[error(
+        "{origin}: {}not the output of lldpcli -f json show neighbors, which has the key lldp",
+        prefix(path)
+    )]
+    NotLldp {
+        /// The file.
+        origin: String,
+        /// Path of the value in the document; empty for the document itself.
+        path: String,
+    },
     /// A folder of a node without its interfaces.
     #[error("{}: no link.json in this folder: write ip -j -d link to it", .0.display())]
     NoLinkFile(PathBuf),

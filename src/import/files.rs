@@ -6,11 +6,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::discover;
+use crate::discover::{self, Neighbours};
 use crate::model::{NodeInventory, NodeName};
 
 use super::iproute2::{self, List, Lists};
 use super::json::{LARGEST_BYTES, Source};
+use super::lldp::read_neighbours;
 use super::{ImportError, parse};
 
 /// Name of standard input in errors.
@@ -19,7 +20,8 @@ const STDIN: &str = "standard input";
 /// The inventories at each path: a file, a folder, or `-` for standard input.
 ///
 /// A folder with `link.json` is one node named after the folder, from the output of iproute2 in
-/// `link.json`, `addr.json`, `route.json` and `route6.json`. Any other folder holds such folders
+/// `link.json`, `addr.json`, `route.json` and `route6.json`, and that of lldpcli in `lldp.json`. Any
+/// other folder holds such folders
 /// and files named `*.json`; other files and names that begin with a dot are skipped.
 ///
 /// # Errors
@@ -44,15 +46,30 @@ pub fn read_nodes_dir(dir: &Path) -> Result<Vec<NodeInventory>, ImportError> {
 }
 
 fn read_path(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
-    if path.as_os_str() == "-" {
-        let bytes = read_limited(io::stdin().lock(), STDIN, Path::new(STDIN))?;
-        return parse(&bytes, STDIN, None);
+    if is_stdin(path) {
+        return parse(&read_stdin()?, STDIN, None);
     }
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
     if !metadata.is_dir() {
         return read_file(path);
     }
     read_folder(path)
+}
+
+/// The content of a file, or of standard input for `-`, and its name for errors.
+pub(super) fn read_any(path: &Path) -> Result<(Vec<u8>, String), ImportError> {
+    if is_stdin(path) {
+        return Ok((read_stdin()?, STDIN.to_owned()));
+    }
+    Ok((read_bytes(path)?, path.to_string_lossy().into_owned()))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read_stdin() -> Result<Vec<u8>, ImportError> {
+    read_limited(io::stdin().lock(), STDIN, Path::new(STDIN))
 }
 
 fn read_file(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
@@ -104,6 +121,7 @@ fn read_node_folder(path: &Path) -> Result<NodeInventory, ImportError> {
         addr: read_list_if_any(&path.join("addr.json"))?,
         route: read_list_if_any(&path.join("route.json"))?,
         route6: read_list_if_any(&path.join("route6.json"))?,
+        neighbours: read_neighbours_if_any(&path.join("lldp.json"))?,
     };
     iproute2::inventory(node, &lists)
 }
@@ -123,6 +141,10 @@ where
     T: serde::de::DeserializeOwned,
 {
     is_file(path).then(|| read_list(path)).transpose()
+}
+
+fn read_neighbours_if_any(path: &Path) -> Result<Option<Neighbours>, ImportError> {
+    is_file(path).then(|| read_neighbours(path)).transpose()
 }
 
 fn read_list<T>(path: &Path) -> Result<List<T>, ImportError>

@@ -8,7 +8,9 @@ mod error;
 mod files;
 mod iproute2;
 mod json;
+mod lldp;
 
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
+pub use lldp::read_neighbours;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use netplan_cluster::discover::FileFact;
-use netplan_cluster::model::{Duplex, Fact, OperState, StorageTransport};
+use netplan_cluster::model::{Duplex, Fact, Neighbour, OperState, StorageTransport};
 
 use crate::wire::*;
 
@@ -41,6 +41,43 @@ fn one_nic_with_its_hardware() {
     assert_eq!(device.driver.as_deref(), Some("mlx5_core"));
     assert_eq!(device.model.as_deref(), Some("15b3:101d"));
     assert_eq!(device.rdma.as_deref(), Some("mlx5_1"));
+    assert_eq!(nic.rp_filter, Some(1));
+    assert_eq!(inventory.own_addresses, [IpAddr::from([10, 0, 0, 1])]);
+    assert_eq!(inventory.resolvers, [IpAddr::from([192, 0, 2, 53])]);
+}
+
+#[test]
+fn filters_of_interfaces_with_dots_are_found_and_neighbours_survive_a_replay() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![
+        link(8, "bond0", ETHER, 1, &[of_kind("bond", &[attr(1, &[4])])]),
+        link(9, "bond0.20", ETHER, 1, &[number(5, 8), of_kind("vlan", &[attr(1, &[20, 0])])]),
+        link(10, "veth1", ETHER, 1, &[of_kind("veth", &[])]),
+    ]);
+    add_filter(&mut recording, "all", "1");
+    add_filter(&mut recording, "bond0", "0");
+    add_filter(&mut recording, "bond0.20", "2");
+    let seen = Neighbour { chassis: "00:00:5e:00:53:01".to_owned(), name: None, port: None };
+    recording.neighbours = Some([("bond0".into(), vec![seen.clone()])].into());
+    let text = serde_json::to_string(&recording).unwrap();
+    let inventory = decode(&serde_json::from_str(&text).unwrap());
+    let filters: Vec<_> = inventory.interfaces.iter().map(|found| found.rp_filter).collect();
+    assert_eq!(filters, [Some(1), Some(2), None]);
+    assert_eq!(inventory.interfaces[0].neighbours, [seen]);
+    assert_eq!(inventory.gaps, []);
+}
+
+#[test]
+fn a_recording_without_the_newer_files_has_gaps() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(2, "eth0"), nic(3, "eth1")]);
+    recording.files.retain(|path, _| path.starts_with("/sys"));
+    recording.neighbours = None;
+    let inventory = decode(&recording);
+    let facts: Vec<Fact> = inventory.gaps.iter().map(|gap| gap.fact).collect();
+    for fact in [Fact::ReversePathFilter, Fact::OwnName, Fact::Resolvers, Fact::Neighbours] {
+        assert_eq!(facts.iter().filter(|found| **found == fact).count(), 1, "{fact:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use netplan_cluster::discover::{Datagram, FileFact, Recording, inventory};
+use netplan_cluster::discover::{Datagram, FileFact, Neighbours, Recording, inventory};
 use netplan_cluster::model::{NodeInventory, NodeName};
 
 pub(crate) const UP: u32 = 0x1_0043;
@@ -87,11 +87,20 @@ pub(crate) fn recording() -> Recording {
     for class in ["infiniband", "iscsi_session", "iscsi_connection", "nvme"] {
         recording.files.insert(format!("/sys/class/{class}"), absent());
     }
+    let mut add = |path: &str, content: &str| {
+        recording.files.insert(path.to_owned(), FileFact::Text(content.to_owned()));
+    };
+    add("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+    add("/proc/sys/kernel/hostname", "n1");
+    add("/etc/hosts", "10.0.0.1 n1");
+    add("/etc/resolv.conf", "nameserver 192.0.2.53");
+    recording.neighbours = Some(Neighbours::new());
     recording
 }
 
 /// Files of an interface without hardware of interest.
 pub(crate) fn add_files(recording: &mut Recording, index: u32, name: &str, files: &[(&str, &str)]) {
+    add_filter(recording, name, "1");
     let folder = format!("/sys/class/net/{name}");
     let mut add = |file: &str, fact| recording.files.insert(format!("{folder}/{file}"), fact);
     add("ifindex", FileFact::Text(index.to_string()));
@@ -107,6 +116,12 @@ pub(crate) fn add_files(recording: &mut Recording, index: u32, name: &str, files
         };
         add(file, fact);
     }
+}
+
+/// The reverse-path filter of an interface.
+pub(crate) fn add_filter(recording: &mut Recording, name: &str, setting: &str) {
+    let path = format!("/proc/sys/net/ipv4/conf/{name}/rp_filter");
+    recording.files.insert(path, FileFact::Text(setting.to_owned()));
 }
 
 pub(crate) fn decode(recording: &Recording) -> NodeInventory {

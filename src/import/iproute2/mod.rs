@@ -1,4 +1,5 @@
-//! The output of `ip -j -d link`, `ip -j addr`, `ip -j route` and `ip -j -6 route`.
+//! The output of `ip -j -d link`, `ip -j addr`, `ip -j route` and `ip -j -6 route`, and that of
+//! lldpcli beside it.
 //!
 //! Keys that are not known are skipped, because they vary by version, as are the empty objects
 //! that some versions print. What the output can't tell is one gap each.
@@ -9,7 +10,9 @@ mod route;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
+use crate::discover::{Neighbours, set_neighbours};
 use crate::model::{Fact, Gap, NodeInventory, NodeName, Source};
 
 use self::addr::AddrEntry;
@@ -17,10 +20,19 @@ use self::link::LinkEntry;
 use self::route::RouteEntry;
 use super::ImportError;
 use super::json::Part;
+use super::lldp::{neighbours, not_lldp};
 
 /// Facts that no output of iproute2 tells.
-const NEVER_TOLD: [Fact; 5] =
-    [Fact::Speed, Fact::Device, Fact::Rdma, Fact::Counters, Fact::StorageSessions];
+const NEVER_TOLD: [Fact; 8] = [
+    Fact::Speed,
+    Fact::Device,
+    Fact::Rdma,
+    Fact::Counters,
+    Fact::StorageSessions,
+    Fact::ReversePathFilter,
+    Fact::OwnName,
+    Fact::Resolvers,
+];
 
 /// A document with the lists of one node.
 #[derive(Debug, Deserialize)]
@@ -34,22 +46,29 @@ pub(super) struct Output {
     addr: Option<Vec<AddrEntry>>,
     route: Option<Vec<RouteEntry>>,
     route6: Option<Vec<RouteEntry>>,
+    /// Output of lldpcli, whose shape varies.
+    lldp: Option<Value>,
 }
 
 impl Output {
     /// The lists with their places in `document`.
-    pub(super) fn lists(self, document: &Part<'_>) -> Lists {
+    ///
+    /// # Errors
+    /// An `lldp` that is the output of something else.
+    pub(super) fn lists(self, document: &Part<'_>) -> Result<Lists, ImportError> {
         let place = |key: &str| match document.path.as_str() {
             "" => key.to_owned(),
             outer => format!("{outer}.{key}"),
         };
         let origin = || document.origin();
-        Lists {
+        let seen = |output| neighbours(&output).ok_or_else(|| not_lldp(origin(), place("lldp")));
+        Ok(Lists {
+            neighbours: self.lldp.map(seen).transpose()?,
             link: List::new(origin(), place("link"), self.link),
             addr: self.addr.map(|addr| List::new(origin(), place("addr"), addr)),
             route: self.route.map(|route| List::new(origin(), place("route"), route)),
             route6: self.route6.map(|route| List::new(origin(), place("route6"), route)),
-        }
+        })
     }
 }
 
@@ -60,6 +79,7 @@ pub(super) struct Lists {
     pub(super) addr: Option<List<AddrEntry>>,
     pub(super) route: Option<List<RouteEntry>>,
     pub(super) route6: Option<List<RouteEntry>>,
+    pub(super) neighbours: Option<Neighbours>,
 }
 
 /// One list and where it stands.
@@ -133,6 +153,7 @@ pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, 
         Some(addr) => addr::add_addresses(addr, &mut interfaces, &mut gaps)?,
         None => gaps.push(gap(Fact::Addresses, "no addr list (ip -j addr)")),
     }
+    set_neighbours(lists.neighbours.as_ref(), &mut interfaces, &mut gaps);
     let routes = route::routes(lists, &interfaces, &mut gaps)?;
     gaps.sort();
     gaps.dedup();

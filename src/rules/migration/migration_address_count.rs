@@ -1,0 +1,230 @@
+//! MIG005 migration-address-count.
+
+use std::collections::BTreeMap;
+
+use super::choices::place_of_order;
+use crate::model::{
+    Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, NodeName, Severity,
+    SkipReason,
+};
+use crate::rules::phrase::{list, locus_of_nodes, locus_on, tell_hidden};
+use crate::rules::{Docs, On, Report, Rule, Site};
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    code: "MIG005",
+    name: "migration-address-count",
+    severity: Severity::Error,
+    docs: Docs {
+        what: "In the network that live migration takes first a node has no address, or more than \
+               one IPv4 address. Temporary, deprecated and unsettled addresses do not count, and of \
+               IPv6 addresses there may be several.",
+        why: "Migration tools look for the node's address in the migration network. Proxmox stops \
+              with an error unless it finds exactly one; oVirt and KubeVirt fall back to another \
+              network without a word.",
+        example: "eth1 of node3 has 10.0.1.3/24 and a virtual address 10.0.1.100/32, and migration \
+                  goes over 10.0.1.0/24.",
+        remedy: "Give each node exactly one address there; put virtual addresses on another network.",
+        source: "Proxmox PVE::Cluster's search for the address in migration_network; the fallbacks \
+                 of oVirt and KubeVirt.",
+    },
+    check,
+};
+
+/// A node's interfaces on the network with their addresses there.
+type Found<'a> = Vec<(&'a InterfaceName, Vec<&'a Address>)>;
+
+fn check(site: &Site<'_>, report: &mut Report) {
+    let first = site.assignment.traffic.live_migration.first();
+    let Some(on) = first.and_then(|place| site.network(*place)) else { return };
+    let by_node = addresses(site, on.network);
+    let hidden = |node: &NodeName| site.gap(node, None, Fact::Addresses).is_some();
+    let without: Vec<&NodeName> = site
+        .layout
+        .nodes
+        .iter()
+        .filter(|node| by_node.get(node).is_none_or(|found| count(found, |_| true) == 0))
+        .filter(|node| !hidden(node))
+        .collect();
+    tell_without(site, report, &on, &without);
+    tell_several(site, report, &on, &by_node);
+    tell_hidden(site, report, Fact::Addresses, |_, _| true);
+}
+
+/// Addresses on a network by node, also those of further interfaces of a node, which do not count
+/// as members but are found by whoever looks for an address.
+fn addresses<'a>(
+    site: &Site<'a>,
+    network: &'a ClusterNetwork,
+) -> BTreeMap<&'a NodeName, Found<'a>> {
+    let members = network.members.iter().map(|member| (&member.node, &member.interface));
+    let further = site.layout.skipped.iter().filter_map(|skipped| match &skipped.reason {
+        SkipReason::SecondOnNetwork { network: on, .. } if *on == network.name => {
+            Some((&skipped.node, &skipped.interface))
+        }
+        _ => None,
+    });
+    let mut by_node: BTreeMap<&NodeName, Found<'a>> = BTreeMap::new();
+    for (node, name) in members.chain(further) {
+        if let Some(interface) = site.interface(node, name) {
+            by_node.entry(node).or_default().push((name, on_network(interface, network)));
+        }
+    }
+    by_node
+}
+
+fn on_network<'a>(interface: &'a Interface, network: &ClusterNetwork) -> Vec<&'a Address> {
+    use AddressFlag::{Dadfailed, Deprecated, Temporary, Tentative};
+    let settled = |address: &&Address| {
+        ![Temporary, Deprecated, Tentative, Dadfailed].into_iter().any(|flag| address.has(flag))
+    };
+    let inside = |address: &&Address| {
+        let mut ends = [Some(address.address), address.peer].into_iter().flatten();
+        ends.any(|end| network.subnets.iter().any(|subnet| subnet.contains(end.ip())))
+    };
+    interface.addresses.iter().filter(settled).filter(inside).collect()
+}
+
+fn count(found: &Found<'_>, counts: impl Fn(&Address) -> bool) -> usize {
+    found.iter().flat_map(|(_, addresses)| addresses).filter(|address| counts(address)).count()
+}
+
+fn tell_without(site: &Site<'_>, report: &mut Report, on: &On<'_>, without: &[&NodeName]) {
+    if without.is_empty() {
+        return;
+    }
+    let name = &on.network.name;
+    let subnet = on.network.key().map(|key| format!(" in {key}")).unwrap_or_default();
+    let verb = if without.len() == 1 { "has" } else { "have" };
+    report
+        .find(
+            locus_of_nodes(without.iter().copied()).on(name),
+            format!(
+                "{} {verb} no address on \"{name}\", which migration takes first",
+                list(without)
+            ),
+            format!("give each of these nodes one address{subnet}"),
+        )
+        .at(place_of_order(site));
+}
+
+fn tell_several(
+    site: &Site<'_>,
+    report: &mut Report,
+    on: &On<'_>,
+    by_node: &BTreeMap<&NodeName, Found<'_>>,
+) {
+    let is_ipv4 = |address: &Address| address.address.is_ipv4();
+    let several: Vec<(&NodeName, &Found<'_>)> = by_node
+        .iter()
+        .filter(|(_, found)| count(found, is_ipv4) > 1)
+        .map(|(node, found)| (*node, found))
+        .collect();
+    let Some((node, found)) = several.first() else { return };
+    let name = &on.network.name;
+    let example = found.iter().flat_map(|(_, all)| all).filter(|address| is_ipv4(address));
+    let spots = several.iter().flat_map(|(node, found)| {
+        let carrying = found.iter().filter(|(_, all)| all.iter().any(|one| is_ipv4(one)));
+        carrying.map(|(interface, _)| (*node, *interface))
+    });
+    let others = match several.len() - 1 {
+        0 => String::new(),
+        _ => format!(", and so have {}", list(several.iter().skip(1).map(|(node, _)| node))),
+    };
+    report
+        .find(
+            locus_on(spots, name),
+            format!(
+                "{node} has several addresses on \"{name}\", which migration takes first: {}{others}",
+                list(example.map(|address| address.address))
+            ),
+            "leave one address on the network, and move the others to another one",
+        )
+        .at(place_of_order(site));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NodeInventory;
+    use crate::rules::testing::{gap, say};
+    use crate::testkit::{Node, address, healthy};
+
+    fn add(node: &mut NodeInventory, text: &str, flags: &[AddressFlag]) {
+        node.interfaces[1].addresses.push(address(text, flags));
+    }
+
+    #[test]
+    fn fires_on_a_second_address() {
+        let mut nodes = healthy(3);
+        add(&mut nodes[2], "10.0.1.100/32", &[]);
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "n3/eth1@Cluster Network 2: n3 has several addresses on \"Cluster Network 2\", which \
+             migration takes first: 10.0.1.3/24 and 10.0.1.100/32"
+        );
+    }
+
+    #[test]
+    fn fires_on_a_node_without_one() {
+        let mut nodes = healthy(3);
+        nodes[1].interfaces.remove(1);
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "n2@Cluster Network 2: n2 has no address on \"Cluster Network 2\", which migration \
+             takes first"
+        );
+    }
+
+    #[test]
+    fn many_nodes_are_one_finding() {
+        let mut nodes = healthy(64);
+        for node in &mut nodes {
+            add(node, "10.0.1.200/24", &[AddressFlag::Secondary]);
+        }
+        let said = say(&RULE, &nodes);
+        assert!(said.one().starts_with("@Cluster Network 2: n1 has several"), "{}", said.one());
+        assert!(said.one().ends_with("and so have n10, n11, n12 and 60 more"), "{}", said.one());
+    }
+
+    #[test]
+    fn a_second_interface_in_the_network_counts() {
+        let mut nodes = healthy(2);
+        let node = Node::new("n1").nic("eth9", &["10.0.1.9/24"]).done();
+        nodes[0].interfaces.extend(node.interfaces);
+        let said = say(&RULE, &nodes);
+        assert!(said.one().starts_with("n1@Cluster Network 2: n1 has several"), "{}", said.one());
+    }
+
+    #[test]
+    fn is_silent_on_one_address_each() {
+        say(&RULE, &healthy(3)).silent();
+        say(&RULE, &[]).silent();
+    }
+
+    #[test]
+    fn passing_addresses_and_further_ipv6_ones_do_not_count() {
+        let mut nodes = healthy(2);
+        for (text, flags) in [
+            ("fd00::1/64", &[][..]),
+            ("fd00::2/64", &[]),
+            ("fd00::3/64", &[AddressFlag::Temporary]),
+            ("10.0.1.50/24", &[AddressFlag::Deprecated]),
+            ("fe80::1/64", &[]),
+        ] {
+            add(&mut nodes[0], text, flags);
+            add(&mut nodes[1], text, flags);
+        }
+        say(&RULE, &nodes).silent();
+    }
+
+    #[test]
+    fn hidden_addresses_are_told() {
+        let mut nodes = healthy(3);
+        nodes[1].interfaces.remove(1);
+        nodes[1].gaps.push(gap(None, Fact::Addresses));
+        let said = say(&RULE, &nodes);
+        assert!(said.found.is_empty(), "{:?}", said.found);
+        assert_eq!(said.missing, ["addresses of n2 are not known: not told"]);
+    }
+}
