@@ -196,6 +196,22 @@ fn kinds_parents_and_hardware_types_are_told() {
 }
 
 #[test]
+fn only_ethernet_without_a_kind_is_physical() {
+    let kind = |link_type: &str| {
+        let inventory = one(&format!(
+            r#"{{"link":[{{"ifindex":2,"ifname":"x0","flags":["UP"],"mtu":1500,
+                "link_type":"{link_type}","promiscuity":0}}]}}"#
+        ));
+        inventory.interfaces[0].kind.as_str().to_owned()
+    };
+    assert_eq!(kind("ether"), "physical");
+    assert_eq!(kind("[519]"), "arphrd-519");
+    for same in ["ppp", "none", "sit", "tunnel6", "infiniband", "loopback"] {
+        assert_eq!(kind(same), same);
+    }
+}
+
+#[test]
 fn documents_may_stand_one_after_the_other_or_in_an_array() {
     let inventory = |node: &str| {
         format!(r#"{{"schema":"netplan-cluster/inventory/1","node":"{node}","source":"netlink"}}"#)
@@ -274,6 +290,10 @@ fn what_is_no_document_is_refused() {
     assert!(matches!(nameless, ImportError::NoNode { .. }), "{nameless}");
     let empty = error(r#"{"schema":"netplan-cluster/inventory/1","node":"","source":"netlink"}"#);
     assert_eq!(empty, "n1.json: no usable name of a node");
+    for name in ["-oProxyCommand=x", "../x", ".", "..", "a/b"] {
+        let refused = error(&format!(r#"{{"node":"{name}","link":[]}}"#));
+        assert_eq!(refused, "n1.json: no usable name of a node");
+    }
     let unknown =
         error(r#"{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink","x":1}"#);
     assert!(unknown.contains("unknown field `x`"), "{unknown}");

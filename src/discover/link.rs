@@ -6,6 +6,7 @@ use crate::model::{
 };
 
 use super::error::{DecodeError, Dump, Malformed};
+use super::hardware_type::kind_of_type;
 use super::link_info::{LinkInfo, decode_link_info};
 use super::recording::Datagram;
 use super::wire::{Attribute, Fault, Message, WrongLength, for_each_message};
@@ -15,9 +16,6 @@ const RTM_NEWLINK: u16 = 16;
 const IFF_UP: u32 = 1;
 const IFF_LOOPBACK: u32 = 1 << 3;
 const IFF_LOWER_UP: u32 = 1 << 16;
-
-const ARPHRD_INFINIBAND: u16 = 32;
-const ARPHRD_LOOPBACK: u16 = 772;
 
 const IFLA_ADDRESS: u16 = 1;
 const IFLA_IFNAME: u16 = 3;
@@ -102,13 +100,7 @@ fn kind_of(info: &LinkInfo, flags: u32, hardware: u16) -> InterfaceKind {
     if let Some(kind) = &info.kind {
         return InterfaceKind::from(kind.clone());
     }
-    if flags & IFF_LOOPBACK != 0 || hardware == ARPHRD_LOOPBACK {
-        return InterfaceKind::Loopback;
-    }
-    if hardware == ARPHRD_INFINIBAND {
-        return InterfaceKind::Infiniband;
-    }
-    InterfaceKind::Physical
+    if flags & IFF_LOOPBACK != 0 { InterfaceKind::Loopback } else { kind_of_type(hardware) }
 }
 
 /// Attributes as they are met.

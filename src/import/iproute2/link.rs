@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::discover::{LACP_MODE, link_lowers, permanent_mac, stands_on_parent};
+use crate::discover::{LACP_MODE, kind_of_link_type, link_lowers, permanent_mac, stands_on_parent};
 use crate::model::{
     Bond, Device, Fact, Gap, Interface, InterfaceKind, InterfaceName, Mac, MacError, OperState,
     SwitchPort,
@@ -160,10 +160,10 @@ impl LinkEntry {
         let told = self.linkinfo.as_ref().and_then(|info| info.info_kind.clone());
         match (told, self.link_type.as_deref()) {
             (Some(kind), _) => InterfaceKind::from(kind),
-            (None, Some("loopback")) => InterfaceKind::Loopback,
             (None, _) if loopback => InterfaceKind::Loopback,
-            (None, Some("infiniband")) => InterfaceKind::Infiniband,
-            (None, _) => InterfaceKind::Physical,
+            (None, Some(link_type)) => kind_of_link_type(link_type),
+            // Without -d, some versions print no type; that there are no details is a gap.
+            (None, None) => InterfaceKind::Physical,
         }
     }
 
