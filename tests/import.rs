@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use netplan_cluster::import::{ImportError, parse, read, read_nodes_dir};
 use netplan_cluster::model::{
@@ -354,4 +355,42 @@ fn folders_are_read_in_order() {
     fs::write(nodes.join("n3/link.json"), r#"[{"ifindex":1,"ifname":3}]"#).unwrap();
     let wrong = read(&[nodes]).unwrap_err().to_string();
     assert!(wrong.contains("n3/link.json: [0].ifname: invalid type"), "{wrong}");
+}
+
+#[test]
+fn pipes_are_read_when_named_but_not_out_of_a_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let nodes = root.path().join("nodes");
+    fs::create_dir_all(nodes.join("n2")).unwrap();
+    let pipe = nodes.join("n1.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let refused = read(std::slice::from_ref(&nodes)).unwrap_err().to_string();
+    assert!(refused.ends_with("nodes/n1.json: is not a regular file"), "{refused}");
+
+    let writer = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::write(pipe, format!(r#"{{"link":[{NIC}]}}"#)).unwrap()
+    });
+    assert_eq!(read(std::slice::from_ref(&pipe)).unwrap()[0].node.as_str(), "n1");
+    writer.join().unwrap();
+
+    fs::rename(&pipe, nodes.join("n2/link.json")).unwrap();
+    let refused = read_nodes_dir(&nodes).unwrap_err().to_string();
+    assert!(refused.ends_with("n2/link.json: is not a regular file"), "{refused}");
+
+    fs::remove_file(nodes.join("n2/link.json")).unwrap();
+    fs::write(root.path().join("list"), format!("[{NIC}]")).unwrap();
+    std::os::unix::fs::symlink("../../list", nodes.join("n2/link.json")).unwrap();
+    assert_eq!(read_nodes_dir(&nodes).unwrap()[0].node.as_str(), "n2");
+}
+
+#[test]
+fn a_file_in_place_of_the_nodes_folder_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("a.json");
+    fs::write(&file, "{}").unwrap();
+    let refused = read_nodes_dir(&file).unwrap_err().to_string();
+    assert!(refused.ends_with("a.json: is not a folder"), "{refused}");
+    let below = read_nodes_dir(&file.join("b")).unwrap_err().to_string();
+    assert!(below.ends_with("a.json/b: can't be read"), "{below}");
 }
