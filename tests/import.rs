@@ -300,6 +300,75 @@ fn what_is_no_document_is_refused() {
     assert!(unknown.contains("unknown field `x`"), "{unknown}");
 }
 
+fn taken_at(time: &str) -> String {
+    format!(
+        r#"{{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink","taken_at":"{time}"}}"#
+    )
+}
+
+#[test]
+fn times_are_brought_to_utc_seconds() {
+    let same = [
+        "2026-11-01T08:00:00Z",
+        "2026-11-01T08:00:00.999Z",
+        "2026-11-01T09:00:00+01:00",
+        "2026-11-01t03:30:00-04:30",
+    ];
+    for time in same {
+        assert_eq!(one(&taken_at(time)).taken_at.unwrap(), same[0]);
+        let recording = format!(
+            r#"{{"schema":"netplan-cluster/recording/1","node":"a","netlink":{{}},"taken_at":"{time}"}}"#
+        );
+        assert_eq!(one(&recording).taken_at.unwrap(), same[0]);
+    }
+}
+
+#[test]
+fn what_is_no_time_is_refused() {
+    for time in ["", "yesterday", "2026-11-01", "2026-11-01T08:00:00", "2026-13-01T08:00:00Z"] {
+        let expected = format!(
+            "n1.json: [0].taken_at: {time:?} is not a time such as \"2026-11-01T08:00:00Z\""
+        );
+        assert_eq!(error(&format!("[{}]", taken_at(time))), expected);
+        let recording = taken_at(time)
+            .replace("inventory", "recording")
+            .replace(r#""source":"netlink""#, r#""netlink":{}"#);
+        assert_eq!(error(&recording), expected.replace("[0].", ""));
+    }
+}
+
+#[test]
+fn nothing_stands_twice() {
+    let eth0 =
+        r#"{"name":"eth0","index":1,"kind":"physical","mtu":1,"admin_up":true,"oper_state":"up"}"#;
+    let inventory = format!(
+        r#"{{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink",
+            "interfaces":[{eth0},{},{eth0}]}}"#,
+        eth0.replace("eth0", "eth1")
+    );
+    assert_eq!(
+        error(&inventory),
+        "n1.json: interfaces[2].name: \"eth0\" stands at interfaces[0].name already"
+    );
+    let link = |name: &str, index: u32| {
+        format!(r#"{{"ifindex":{index},"ifname":"{name}","flags":[],"mtu":1500}}"#)
+    };
+    let lists = |a: String, b: String| error(&format!(r#"{{"link":[{{}},{a},{b}]}}"#));
+    assert_eq!(
+        lists(link("eth0", 2), link("eth0", 3)),
+        "n1.json: link[2].ifname: \"eth0\" stands at link[1].ifname already"
+    );
+    assert_eq!(
+        lists(link("eth0", 2), link("eth1", 2)),
+        "n1.json: link[2].ifindex: 2 stands at link[1].ifindex already"
+    );
+    let addr = r#"{"ifindex":2,"ifname":"eth0","addr_info":[]}"#;
+    assert_eq!(
+        error(&format!(r#"{{"link":[{NIC}],"addr":[{addr},{addr}]}}"#)),
+        "n1.json: addr[1].ifindex: 2 stands at addr[0].ifindex already"
+    );
+}
+
 #[test]
 fn hostile_text_is_refused() {
     assert!(error(&"[".repeat(1 << 20)).contains("EOF"));

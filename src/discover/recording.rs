@@ -20,7 +20,7 @@ pub struct Recording {
     pub schema: String,
     /// The node recorded.
     pub node: NodeName,
-    /// When it was taken, RFC 3339 in UTC.
+    /// When it was taken, RFC 3339 in UTC to the second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
     /// Answers of the kernel.

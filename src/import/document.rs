@@ -1,7 +1,9 @@
 //! Which documents a text holds, and what each becomes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -120,14 +122,17 @@ fn begins_with_schema(text: &str, schema: &str) -> bool {
 }
 
 fn read_inventory(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let inventory: NodeInventory = document.read()?;
+    let mut inventory: NodeInventory = document.read()?;
     check_name(document, inventory.node.as_str())?;
+    check_names_differ(document, &inventory)?;
+    set_to_utc(document, &mut inventory.taken_at)?;
     Ok(inventory)
 }
 
 fn read_recording(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let recording: Recording = document.read()?;
+    let mut recording: Recording = document.read()?;
     check_name(document, recording.node.as_str())?;
+    set_to_utc(document, &mut recording.taken_at)?;
     discover::inventory(&recording).map_err(|source| ImportError::Recording {
         origin: document.origin(),
         node: recording.node.to_string(),
@@ -151,4 +156,35 @@ fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {
         Ok(_) => Ok(()),
         Err(source) => Err(ImportError::NodeName { origin: document.origin(), source }),
     }
+}
+
+fn check_names_differ(document: &Part<'_>, inventory: &NodeInventory) -> Result<(), ImportError> {
+    let mut places = BTreeMap::new();
+    for (place, interface) in inventory.interfaces.iter().enumerate() {
+        if let Some(first) = places.insert(&interface.name, place) {
+            return Err(ImportError::Twice {
+                origin: document.origin(),
+                path: document.path_of(&format!("interfaces[{place}].name")),
+                value: format!("\"{}\"", interface.name),
+                first: document.path_of(&format!("interfaces[{first}].name")),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A time in UTC to the second, whatever its zone and precision: times are compared as text.
+fn set_to_utc(document: &Part<'_>, time: &mut Option<String>) -> Result<(), ImportError> {
+    if let Some(time) = time {
+        let parsed =
+            time.parse().and_then(|time: Timestamp| Timestamp::from_second(time.as_second()));
+        let parsed = parsed.map_err(|_| ImportError::Value {
+            origin: document.origin(),
+            path: document.path_of("taken_at"),
+            value: format!("{time:?}"),
+            expected: "a time such as \"2026-11-01T08:00:00Z\"",
+        })?;
+        *time = parsed.to_string();
+    }
+    Ok(())
 }

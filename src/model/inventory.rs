@@ -17,7 +17,8 @@ pub struct NodeInventory {
     pub schema: String,
     /// The node described.
     pub node: NodeName,
-    /// When it was taken, RFC 3339 in UTC; absent when the source does not tell.
+    /// When it was taken, RFC 3339 in UTC to the second (`2026-11-01T08:00:00Z`), so that times
+    /// compare as text; absent when the source does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
     /// What it was read from.

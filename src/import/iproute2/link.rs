@@ -12,7 +12,7 @@ use crate::model::{
     SwitchPort,
 };
 
-use super::{List, Place, gap};
+use super::{List, Place, Seen, gap};
 use crate::import::ImportError;
 
 /// One element of the list.
@@ -70,7 +70,7 @@ impl TryFrom<String> for LinkAddress {
     }
 }
 
-/// The interfaces in the list's order.
+/// The interfaces in the list's order, each name and index once.
 pub(super) fn interfaces(
     list: &List<LinkEntry>,
     gaps: &mut Vec<Gap>,
@@ -78,8 +78,11 @@ pub(super) fn interfaces(
     let mut interfaces = Vec::new();
     let mut parents = Vec::new();
     let mut detailed = false;
+    let mut seen = Seen::new();
     for (place, entry) in list.places() {
         let interface = entry.interface(&place, gaps)?;
+        place.once("ifname", &interface.name.as_str().into(), &mut seen)?;
+        place.once("ifindex", &interface.index.into(), &mut seen)?;
         detailed |= entry.has_details();
         let stands = stands_on_parent(&interface.kind) && !interface.parent_elsewhere;
         let parent = entry.link.as_deref().filter(|_| stands);
