@@ -11,6 +11,7 @@ use netplan_cluster::import::{ImportError, parse, read, read_nodes_dir};
 use netplan_cluster::model::{
     AddressFlag, Device, Fact, Interface, InterfaceKind, NodeInventory, NodeName, Scope, Source,
 };
+use serde_json::Value;
 
 const SHAPES: [&str; 4] = ["docker", "mixed", "proxmox", "vrf"];
 
@@ -183,7 +184,7 @@ fn kinds_parents_and_hardware_types_are_told() {
          "linkinfo":{"info_kind":"veth"}},
         {"ifindex":6,"ifname":"mv0","flags":[],"mtu":1500,"link":"ib0","master":"br7",
          "linkinfo":{"info_kind":"macvlan"}}]}"#);
-    let [lo, ib0, tunl0, vlan, veth, macvlan] =
+    let [vlan, ib0, lo, macvlan, tunl0, veth] =
         <[Interface; 6]>::try_from(inventory.interfaces).unwrap();
     assert_eq!((lo.kind, ib0.kind), (InterfaceKind::Loopback, InterfaceKind::Infiniband));
     assert_eq!(ib0.mac.unwrap().bytes().len(), 20);
@@ -367,6 +368,39 @@ fn nothing_stands_twice() {
         error(&format!(r#"{{"link":[{NIC}],"addr":[{addr},{addr}]}}"#)),
         "n1.json: addr[1].ifindex: 2 stands at addr[0].ifindex already"
     );
+}
+
+/// Turns every list around but those in which places mean something: none do in these documents.
+fn turned_around(value: &mut Value) {
+    match value {
+        Value::Array(values) => {
+            values.reverse();
+            values.iter_mut().for_each(turned_around);
+        }
+        Value::Object(fields) => fields.values_mut().for_each(turned_around),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_order_in_a_document_does_not_matter() {
+    for shape in SHAPES {
+        let list = |file: &str| -> Value {
+            let path = fixtures().join("iproute2").join(shape).join(file);
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+        };
+        let mut output = serde_json::json!({
+            "link": list("link.json"), "addr": list("addr.json"),
+            "route": list("route.json"), "route6": list("route6.json"),
+        });
+        let inventory = one(&output.to_string());
+        turned_around(&mut output);
+        assert_eq!(one(&output.to_string()), inventory, "{shape}");
+        let mut document = serde_json::to_value(&inventory).unwrap();
+        assert_eq!(one(&document.to_string()), inventory, "{shape}");
+        turned_around(&mut document);
+        assert_eq!(one(&document.to_string()), inventory, "{shape}");
+    }
 }
 
 #[test]

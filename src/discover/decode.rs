@@ -8,6 +8,7 @@ use super::files::Files;
 use super::graph::{Names, resolve};
 use super::hardware::set_devices;
 use super::link::decode_links;
+use super::order::put_in_order;
 use super::recording::{Datagram, Recording};
 use super::route::decode_routes;
 use super::selection::RouteSelection;
@@ -17,9 +18,8 @@ use super::wire::{NLMSG_DONE, NLMSG_ERROR, messages};
 
 /// What the recorded node has.
 ///
-/// Interfaces and their addresses keep the kernel's order; routes are sorted by table,
-/// destination and priority; storage sessions are sorted. A fact that can't be read is a
-/// [`Gap`], as are those of the recording itself.
+/// Every list is sorted, whatever the kernel's order was. A fact that can't be read is a [`Gap`],
+/// as are those of the recording itself.
 ///
 /// # Errors
 /// Bytes that are no netlink messages, with dump, datagram and place.
@@ -40,16 +40,16 @@ pub fn inventory(recording: &Recording) -> Result<NodeInventory, DecodeError> {
     let storage_sessions = sessions(files, &interfaces, &mut gaps);
     gaps.extend(unfinished(recording));
     let routes = selection.finish(&mut gaps);
-    gaps.sort();
-    gaps.dedup();
-    Ok(NodeInventory {
+    let mut inventory = NodeInventory {
         taken_at: recording.taken_at.clone(),
         interfaces,
         routes,
         storage_sessions,
         gaps,
         ..NodeInventory::empty(recording.node.clone(), Source::Netlink)
-    })
+    };
+    put_in_order(&mut inventory);
+    Ok(inventory)
 }
 
 /// Dumps that do not end as they should: without `NLMSG_DONE`, or with an error.

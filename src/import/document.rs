@@ -25,7 +25,7 @@ pub(super) const SCHEMAS: [&str; 3] = [INVENTORY_SCHEMA, RECORDING_SCHEMA, IPROU
 ///
 /// A document is an inventory, a recording (which is decoded) or the output of iproute2
 /// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …}`, schema and node optional).
-/// `origin` names the text in errors; `fallback_node` is the node of a document without a name.
+/// Every list in an inventory is sorted. `origin` names the text in errors; `fallback_node` is the node of a document without a name.
 ///
 /// # Errors
 /// Text that is no such document, with its place; a document that names no node when there is no
@@ -126,6 +126,7 @@ fn read_inventory(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
     check_name(document, inventory.node.as_str())?;
     check_names_differ(document, &inventory)?;
     set_to_utc(document, &mut inventory.taken_at)?;
+    discover::put_in_order(&mut inventory);
     Ok(inventory)
 }
 

@@ -17,7 +17,7 @@ fn a_wrong_attribute_is_a_gap_of_its_interface_only() {
     recording.netlink.link = dump(vec![link(2, "tun0", 65534, 0, &broken), nic(3, "eth0")]);
     let inventory = decode(&recording);
     assert_eq!(inventory.interfaces.len(), 2);
-    assert_eq!(inventory.interfaces[0].rx_queues, Some(4));
+    assert_eq!(inventory.interfaces[1].rx_queues, Some(4));
     let gaps = inventory.gaps.iter().filter(|gap| gap.fact == Fact::Link);
     let causes: Vec<_> =
         gaps.map(|gap| (gap.interface.as_ref().unwrap().as_str(), gap.cause.as_str())).collect();
@@ -73,6 +73,35 @@ fn recorded(shape: &str) -> Recording {
 fn dumps(recording: &mut Recording) -> [&mut Vec<Datagram>; 4] {
     let netlink = &mut recording.netlink;
     [&mut netlink.link, &mut netlink.addr, &mut netlink.route4, &mut netlink.route6]
+}
+
+/// The messages of a dump from last to first, in one datagram.
+fn turned_around(dump: &[Datagram]) -> Vec<Datagram> {
+    let mut messages = Vec::new();
+    for datagram in dump {
+        let mut rest = datagram.bytes();
+        while let Some((length, _)) = rest.split_first_chunk::<4>() {
+            let length = usize::try_from(u32::from_ne_bytes(*length)).unwrap();
+            let (message, after) = rest.split_at(length.next_multiple_of(4));
+            messages.push(message.to_vec());
+            rest = after;
+        }
+    }
+    let done = messages.pop().unwrap();
+    let messages: Vec<_> = messages.into_iter().rev().chain([done]).collect();
+    vec![Datagram::new(messages.concat())]
+}
+
+#[test]
+fn the_order_of_messages_does_not_matter() {
+    for shape in ["docker", "mixed", "proxmox", "vrf"] {
+        let mut recording = recorded(shape);
+        let whole = inventory(&recording).unwrap();
+        for dump in dumps(&mut recording) {
+            *dump = turned_around(dump);
+        }
+        assert_eq!(inventory(&recording).unwrap(), whole, "{shape}");
+    }
 }
 
 #[test]

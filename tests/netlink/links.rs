@@ -45,7 +45,7 @@ fn team_bond_and_vlan_know_what_is_below() {
     let lowers = |interface: &Interface| -> Vec<String> {
         interface.lowers.iter().map(ToString::to_string).collect()
     };
-    let [team, bond, vlan, .., macvlan] = inventory.interfaces.as_slice() else {
+    let [bond, vlan, _, _, _, team, macvlan] = inventory.interfaces.as_slice() else {
         panic!("too few");
     };
     assert_eq!(lowers(team), ["eth2"]);

@@ -13,6 +13,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::discover::put_in_order;
 use crate::model::{Fact, Gap, NodeInventory, NodeName, Source};
 
 use self::addr::AddrEntry;
@@ -152,9 +153,12 @@ pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, 
         None => gaps.push(gap(Fact::Addresses, "no addr list (ip -j addr)")),
     }
     let routes = route::routes(lists, &interfaces, &mut gaps)?;
-    gaps.sort();
-    gaps.dedup();
-    Ok(NodeInventory { interfaces, routes, gaps, ..NodeInventory::empty(node, Source::Iproute2) })
+    let mut inventory = NodeInventory::empty(node, Source::Iproute2);
+    inventory.interfaces = interfaces;
+    inventory.routes = routes;
+    inventory.gaps = gaps;
+    put_in_order(&mut inventory);
+    Ok(inventory)
 }
 
 fn gap(fact: Fact, cause: impl Into<String>) -> Gap {
