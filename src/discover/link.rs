@@ -50,8 +50,8 @@ pub(super) struct Link {
     pub(super) gaps: Vec<Gap>,
 }
 
-/// All interfaces of a dump in its order. One that is told twice keeps its first place and its
-/// last description.
+/// All interfaces of a dump in its order, each name once. One that is told twice keeps its first
+/// place and its last description.
 ///
 /// # Errors
 /// Bytes that are no netlink messages, and an interface without a name. An attribute whose value
@@ -71,7 +71,33 @@ pub(super) fn decode_links(datagrams: &[Datagram]) -> Result<Vec<Link>, DecodeEr
         }
         Ok(())
     })?;
+    drop_namesakes(&mut links);
     Ok(links)
+}
+
+/// Of two interfaces with one name, as a dump may tell while one takes the place of the other, the
+/// one with the higher index stays: it is the newer one.
+fn drop_namesakes(links: &mut Vec<Link>) {
+    let mut newest = std::collections::BTreeMap::<InterfaceName, u32>::new();
+    for link in &*links {
+        let index = newest.entry(link.interface.name.clone()).or_default();
+        *index = link.interface.index.max(*index);
+    }
+    let mut older = Vec::new();
+    links.retain(|link| {
+        let Interface { name, index, .. } = &link.interface;
+        let stays = newest.get(name) == Some(index);
+        if !stays {
+            older.push((name.clone(), *index));
+        }
+        stays
+    });
+    for (name, index) in older {
+        let cause = format!("another interface, with index {index}, has the same name");
+        if let Some(newer) = links.iter_mut().find(|link| link.interface.name == name) {
+            newer.gaps.push(Gap { interface: Some(name), fact: Fact::Link, cause });
+        }
+    }
 }
 
 fn decode_link(message: Message<'_>) -> Result<Link, Fault> {

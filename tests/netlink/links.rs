@@ -11,6 +11,18 @@ fn nothing_at_all_is_an_empty_inventory() {
 }
 
 #[test]
+fn two_interfaces_of_one_name_are_the_newer_one_and_a_gap() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(7, "eth0"), nic(3, "eth0"), nic(2, "eth1")]);
+    let inventory = decode(&recording);
+    let told: Vec<_> =
+        inventory.interfaces.iter().map(|one| (one.name.as_str(), one.index)).collect();
+    assert_eq!(told, [("eth0", 7), ("eth1", 2)]);
+    let cause = "another interface, with index 3, has the same name";
+    assert!(causes(&inventory).contains(&cause.to_owned()), "{:?}", causes(&inventory));
+}
+
+#[test]
 fn infiniband_has_long_addresses() {
     let mut recording = recording();
     let mac: Vec<u8> = (0..20).collect();
