@@ -22,6 +22,7 @@ mod route;
 mod selection;
 mod socket;
 mod speed;
+mod speedless;
 mod storage;
 mod sysfs;
 mod wire;

@@ -48,7 +48,8 @@ impl Recording {
     }
 }
 
-/// The answers to each dump, datagram by datagram, with the messages that end them.
+/// The answers to each dump, datagram by datagram, with the messages that end them; so an answer
+/// is never empty, and an empty list stands for one that is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetlinkDumps {

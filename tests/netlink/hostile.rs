@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use netplan_cluster::discover::{Datagram, DecodeError, Dump, Malformed, Recording, inventory};
-use netplan_cluster::model::Fact;
+use netplan_cluster::model::{Fact, Gap};
 use proptest::prelude::*;
 
 use crate::wire::*;
@@ -61,6 +61,41 @@ fn an_answer_without_end_or_with_an_error_is_a_gap() {
     let causes = causes(&decode(&recording));
     assert!(causes.iter().any(|cause| cause.contains("no end")), "{causes:?}");
     assert!(causes.iter().any(|cause| cause.contains("Permission denied")), "{causes:?}");
+}
+
+#[test]
+fn an_answer_that_was_not_recorded_is_a_gap() {
+    let empty = Recording::empty("n1".into());
+    let facts = [Fact::Link, Fact::Addresses, Fact::Routes4, Fact::Routes6];
+    let told = |recording: &Recording| -> Vec<(Fact, String)> {
+        let gaps = decode(recording).gaps.into_iter();
+        gaps.filter(|gap| facts.contains(&gap.fact)).map(|gap| (gap.fact, gap.cause)).collect()
+    };
+    let absent = facts.map(|fact| (fact, "the answer is not in the recording".to_owned()));
+    assert_eq!(told(&empty), absent);
+    let mut known = empty.clone();
+    known.gaps =
+        absent.map(|(fact, _)| Gap { interface: None, fact, cause: "why".to_owned() }).into();
+    assert_eq!(told(&known), facts.map(|fact| (fact, "why".to_owned())));
+    let mut hollow = recording();
+    hollow.netlink.link = vec![Datagram::new(Vec::new())];
+    assert_eq!(told(&hollow).len(), 1);
+}
+
+#[test]
+fn a_refusal_may_tell_that_there_are_no_routes() {
+    let refused = |errno: i32| vec![Datagram::new(message(3, &(-errno).to_ne_bytes(), &[]))];
+    let gaps = |errno| {
+        let mut recording = recording();
+        recording.netlink.route4 = refused(errno);
+        recording.netlink.route6 = refused(errno);
+        let gaps = decode(&recording).gaps.into_iter();
+        gaps.map(|gap| gap.fact).collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(2), [], "no such table");
+    assert_eq!(gaps(95), [Fact::Routes4], "no IPv6");
+    assert_eq!(gaps(97), [Fact::Routes4], "no IPv6");
+    assert_eq!(gaps(1), [Fact::Routes4, Fact::Routes6]);
 }
 
 fn recorded(shape: &str) -> Recording {
