@@ -1,7 +1,9 @@
 //! Which documents a text holds, and what each becomes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -23,7 +25,7 @@ pub(super) const SCHEMAS: [&str; 3] = [INVENTORY_SCHEMA, RECORDING_SCHEMA, IPROU
 ///
 /// A document is an inventory, a recording (which is decoded) or the output of iproute2
 /// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …}`, schema and node optional).
-/// `origin` names the text in errors; `fallback_node` is the node of a document without a name.
+/// Every list in an inventory is sorted. `origin` names the text in errors; `fallback_node` is the node of a document without a name.
 ///
 /// # Errors
 /// Text that is no such document, with its place; a document that names no node when there is no
@@ -120,14 +122,18 @@ fn begins_with_schema(text: &str, schema: &str) -> bool {
 }
 
 fn read_inventory(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let inventory: NodeInventory = document.read()?;
+    let mut inventory: NodeInventory = document.read()?;
     check_name(document, inventory.node.as_str())?;
+    check_names_differ(document, &inventory)?;
+    set_to_utc(document, &mut inventory.taken_at)?;
+    discover::put_in_order(&mut inventory);
     Ok(inventory)
 }
 
 fn read_recording(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let recording: Recording = document.read()?;
+    let mut recording: Recording = document.read()?;
     check_name(document, recording.node.as_str())?;
+    set_to_utc(document, &mut recording.taken_at)?;
     discover::inventory(&recording).map_err(|source| ImportError::Recording {
         origin: document.origin(),
         node: recording.node.to_string(),
@@ -151,4 +157,35 @@ fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {
         Ok(_) => Ok(()),
         Err(source) => Err(ImportError::NodeName { origin: document.origin(), source }),
     }
+}
+
+fn check_names_differ(document: &Part<'_>, inventory: &NodeInventory) -> Result<(), ImportError> {
+    let mut places = BTreeMap::new();
+    for (place, interface) in inventory.interfaces.iter().enumerate() {
+        if let Some(first) = places.insert(&interface.name, place) {
+            return Err(ImportError::Twice {
+                origin: document.origin(),
+                path: document.path_of(&format!("interfaces[{place}].name")),
+                value: format!("\"{}\"", interface.name),
+                first: document.path_of(&format!("interfaces[{first}].name")),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A time in UTC to the second, whatever its zone and precision: times are compared as text.
+fn set_to_utc(document: &Part<'_>, time: &mut Option<String>) -> Result<(), ImportError> {
+    if let Some(time) = time {
+        let parsed =
+            time.parse().and_then(|time: Timestamp| Timestamp::from_second(time.as_second()));
+        let parsed = parsed.map_err(|_| ImportError::Value {
+            origin: document.origin(),
+            path: document.path_of("taken_at"),
+            value: format!("{time:?}"),
+            expected: "a time such as \"2026-11-01T08:00:00Z\"",
+        })?;
+        *time = parsed.to_string();
+    }
+    Ok(())
 }

@@ -7,9 +7,13 @@ mod addr;
 mod link;
 mod route;
 
+use std::collections::BTreeMap;
+
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
+use crate::discover::put_in_order;
 use crate::model::{Fact, Gap, NodeInventory, NodeName, Source};
 
 use self::addr::AddrEntry;
@@ -39,16 +43,13 @@ pub(super) struct Output {
 impl Output {
     /// The lists with their places in `document`.
     pub(super) fn lists(self, document: &Part<'_>) -> Lists {
-        let place = |key: &str| match document.path.as_str() {
-            "" => key.to_owned(),
-            outer => format!("{outer}.{key}"),
-        };
         let origin = || document.origin();
+        let path = |key| document.path_of(key);
         Lists {
-            link: List::new(origin(), place("link"), self.link),
-            addr: self.addr.map(|addr| List::new(origin(), place("addr"), addr)),
-            route: self.route.map(|route| List::new(origin(), place("route"), route)),
-            route6: self.route6.map(|route| List::new(origin(), place("route6"), route)),
+            link: List::new(origin(), path("link"), self.link),
+            addr: self.addr.map(|addr| List::new(origin(), path("addr"), addr)),
+            route: self.route.map(|route| List::new(origin(), path("route"), route)),
+            route6: self.route6.map(|route| List::new(origin(), path("route6"), route)),
         }
     }
 }
@@ -76,6 +77,9 @@ struct Place<'a> {
     origin: &'a str,
     path: String,
 }
+
+/// Where each value of a key was met first.
+type Seen = BTreeMap<(&'static str, String), String>;
 
 impl<T> List<T> {
     pub(super) fn new(origin: String, path: String, entries: Vec<T>) -> Self {
@@ -111,6 +115,21 @@ impl Place<'_> {
         })
     }
 
+    /// Notes that `value` stands under `key` here.
+    ///
+    /// # Errors
+    /// When it stands under that key of an earlier element too.
+    fn once(&self, key: &'static str, value: &Value, seen: &mut Seen) -> Result<(), ImportError> {
+        let value = value.to_string();
+        let path = format!("{}.{key}", self.path);
+        match seen.insert((key, value.clone()), path.clone()) {
+            None => Ok(()),
+            Some(first) => {
+                Err(ImportError::Twice { origin: self.origin.to_owned(), path, value, first })
+            }
+        }
+    }
+
     /// The error for the value of a key below this place.
     fn wrong(&self, key: &str, value: &impl ToString, expected: &'static str) -> ImportError {
         ImportError::Value {
@@ -134,9 +153,12 @@ pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, 
         None => gaps.push(gap(Fact::Addresses, "no addr list (ip -j addr)")),
     }
     let routes = route::routes(lists, &interfaces, &mut gaps)?;
-    gaps.sort();
-    gaps.dedup();
-    Ok(NodeInventory { interfaces, routes, gaps, ..NodeInventory::empty(node, Source::Iproute2) })
+    let mut inventory = NodeInventory::empty(node, Source::Iproute2);
+    inventory.interfaces = interfaces;
+    inventory.routes = routes;
+    inventory.gaps = gaps;
+    put_in_order(&mut inventory);
+    Ok(inventory)
 }
 
 fn gap(fact: Fact, cause: impl Into<String>) -> Gap {
