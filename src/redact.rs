@@ -15,6 +15,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use ipnetwork::IpNetwork;
 use sha2::{Digest, Sha256};
 
+use crate::discover::put_in_order;
 use crate::model::{
     Address, Device, Gap, Interface, InterfaceName, Mac, NodeInventory, NodeName, Route,
     StorageSession, Subnet, SwitchPort,
@@ -268,6 +269,7 @@ impl Redactor {
         for gap in &mut inventory.gaps {
             knowing.gap(gap);
         }
+        put_in_order(inventory);
     }
 
     fn interface(&self, interface: &mut Interface) {

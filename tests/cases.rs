@@ -1,8 +1,8 @@
 //! Every folder of `fixtures/cases` is a layout with what `show` must say of it.
 //!
 //! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
-//! further arguments of `show` (or none). Expected is `show.txt`; other `show.FORMAT` files are
-//! compared where they exist. With `UPDATE_CASES` set the expected files are written anew, to be
+//! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
+//! `show.FORMAT` files are compared where they exist. With `UPDATE_CASES` set the expected files are written anew, to be
 //! reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
@@ -15,8 +15,9 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-const FORMATS: [(&str, &[&str]); 6] = [
+const FORMATS: [(&str, &[&str]); 7] = [
     ("show.txt", &["--all", "--explain"]),
+    ("validate.txt", &["--today", "2026-11-21"]),
     ("show.json", &["--format", "json"]),
     ("show.csv", &["--format", "csv"]),
     ("show.cluster-exe", &["--format", "cluster-exe"]),
@@ -29,20 +30,25 @@ fn check(case: &Path, wrong: &mut Vec<String>) {
     for (file, arguments) in FORMATS {
         let expected = case.join(file);
         let update = std::env::var_os("UPDATE_CASES").is_some();
-        if !(expected.exists() || update && file == "show.txt") {
+        let validates = file == "validate.txt";
+        if !expected.exists() {
             continue;
         }
         let output = support::program()
-            .arg("show")
+            .arg(if validates { "validate" } else { "show" })
             .arg("--from")
             .arg(case.join("nodes"))
             .arg("--policy")
             .arg(case.join("cluster.toml"))
             .args(arguments)
-            .args(extra.split_whitespace())
+            .args(extra.split_whitespace().filter(|_| !validates))
             .output()
             .unwrap();
-        let found = support::Run::from(output).success();
+        let run = support::Run::from(output);
+        let found = match run.code {
+            Some(code @ (0 | 1)) if validates => format!("{}\nexit status {code}\n", run.stdout),
+            _ => run.success(),
+        };
         if update {
             fs::write(&expected, &found).unwrap();
         } else if fs::read_to_string(&expected).unwrap() != found {

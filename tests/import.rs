@@ -5,12 +5,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use netplan_cluster::import::{ImportError, parse, read, read_neighbours, read_nodes_dir};
 use netplan_cluster::model::{
     AddressFlag, Device, Fact, Interface, InterfaceKind, InterfaceName, NodeInventory, NodeName,
     Scope, Source,
 };
+use serde_json::Value;
 
 const SHAPES: [&str; 4] = ["docker", "mixed", "proxmox", "vrf"];
 
@@ -230,7 +232,7 @@ fn kinds_parents_and_hardware_types_are_told() {
          "linkinfo":{"info_kind":"veth"}},
         {"ifindex":6,"ifname":"mv0","flags":[],"mtu":1500,"link":"ib0","master":"br7",
          "linkinfo":{"info_kind":"macvlan"}}]}"#);
-    let [lo, ib0, tunl0, vlan, veth, macvlan] =
+    let [vlan, ib0, lo, macvlan, tunl0, veth] =
         <[Interface; 6]>::try_from(inventory.interfaces).unwrap();
     assert_eq!((lo.kind, ib0.kind), (InterfaceKind::Loopback, InterfaceKind::Infiniband));
     assert_eq!(ib0.mac.unwrap().bytes().len(), 20);
@@ -241,6 +243,22 @@ fn kinds_parents_and_hardware_types_are_told() {
     assert_eq!(macvlan.lowers[0].as_str(), "ib0");
     assert_eq!(macvlan.master, None);
     assert!(inventory.gaps.iter().any(|gap| gap.cause.contains("br7")));
+}
+
+#[test]
+fn only_ethernet_without_a_kind_is_physical() {
+    let kind = |link_type: &str| {
+        let inventory = one(&format!(
+            r#"{{"link":[{{"ifindex":2,"ifname":"x0","flags":["UP"],"mtu":1500,
+                "link_type":"{link_type}","promiscuity":0}}]}}"#
+        ));
+        inventory.interfaces[0].kind.as_str().to_owned()
+    };
+    assert_eq!(kind("ether"), "physical");
+    assert_eq!(kind("[519]"), "arphrd-519");
+    for same in ["ppp", "none", "sit", "tunnel6", "infiniband", "loopback"] {
+        assert_eq!(kind(same), same);
+    }
 }
 
 #[test]
@@ -323,9 +341,115 @@ fn what_is_no_document_is_refused() {
     assert!(matches!(nameless, ImportError::NoNode { .. }), "{nameless}");
     let empty = error(r#"{"schema":"netplan-cluster/inventory/1","node":"","source":"netlink"}"#);
     assert_eq!(empty, "n1.json: no usable name of a node");
+    for name in ["-oProxyCommand=x", "../x", ".", "..", "a/b"] {
+        let refused = error(&format!(r#"{{"node":"{name}","link":[]}}"#));
+        assert_eq!(refused, "n1.json: no usable name of a node");
+    }
     let unknown =
         error(r#"{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink","x":1}"#);
     assert!(unknown.contains("unknown field `x`"), "{unknown}");
+}
+
+fn taken_at(time: &str) -> String {
+    format!(
+        r#"{{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink","taken_at":"{time}"}}"#
+    )
+}
+
+#[test]
+fn times_are_brought_to_utc_seconds() {
+    let same = [
+        "2026-11-01T08:00:00Z",
+        "2026-11-01T08:00:00.999Z",
+        "2026-11-01T09:00:00+01:00",
+        "2026-11-01t03:30:00-04:30",
+    ];
+    for time in same {
+        assert_eq!(one(&taken_at(time)).taken_at.unwrap(), same[0]);
+        let recording = format!(
+            r#"{{"schema":"netplan-cluster/recording/1","node":"a","netlink":{{}},"taken_at":"{time}"}}"#
+        );
+        assert_eq!(one(&recording).taken_at.unwrap(), same[0]);
+    }
+}
+
+#[test]
+fn what_is_no_time_is_refused() {
+    for time in ["", "yesterday", "2026-11-01", "2026-11-01T08:00:00", "2026-13-01T08:00:00Z"] {
+        let expected = format!(
+            "n1.json: [0].taken_at: {time:?} is not a time such as \"2026-11-01T08:00:00Z\""
+        );
+        assert_eq!(error(&format!("[{}]", taken_at(time))), expected);
+        let recording = taken_at(time)
+            .replace("inventory", "recording")
+            .replace(r#""source":"netlink""#, r#""netlink":{}"#);
+        assert_eq!(error(&recording), expected.replace("[0].", ""));
+    }
+}
+
+#[test]
+fn nothing_stands_twice() {
+    let eth0 =
+        r#"{"name":"eth0","index":1,"kind":"physical","mtu":1,"admin_up":true,"oper_state":"up"}"#;
+    let inventory = format!(
+        r#"{{"schema":"netplan-cluster/inventory/1","node":"a","source":"netlink",
+            "interfaces":[{eth0},{},{eth0}]}}"#,
+        eth0.replace("eth0", "eth1")
+    );
+    assert_eq!(
+        error(&inventory),
+        "n1.json: interfaces[2].name: \"eth0\" stands at interfaces[0].name already"
+    );
+    let link = |name: &str, index: u32| {
+        format!(r#"{{"ifindex":{index},"ifname":"{name}","flags":[],"mtu":1500}}"#)
+    };
+    let lists = |a: String, b: String| error(&format!(r#"{{"link":[{{}},{a},{b}]}}"#));
+    assert_eq!(
+        lists(link("eth0", 2), link("eth0", 3)),
+        "n1.json: link[2].ifname: \"eth0\" stands at link[1].ifname already"
+    );
+    assert_eq!(
+        lists(link("eth0", 2), link("eth1", 2)),
+        "n1.json: link[2].ifindex: 2 stands at link[1].ifindex already"
+    );
+    let addr = r#"{"ifindex":2,"ifname":"eth0","addr_info":[]}"#;
+    assert_eq!(
+        error(&format!(r#"{{"link":[{NIC}],"addr":[{addr},{addr}]}}"#)),
+        "n1.json: addr[1].ifindex: 2 stands at addr[0].ifindex already"
+    );
+}
+
+/// Turns every list around but those in which places mean something: none do in these documents.
+fn turned_around(value: &mut Value) {
+    match value {
+        Value::Array(values) => {
+            values.reverse();
+            values.iter_mut().for_each(turned_around);
+        }
+        Value::Object(fields) => fields.values_mut().for_each(turned_around),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_order_in_a_document_does_not_matter() {
+    for shape in SHAPES {
+        let list = |file: &str| -> Value {
+            let path = fixtures().join("iproute2").join(shape).join(file);
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+        };
+        let mut output = serde_json::json!({
+            "link": list("link.json"), "addr": list("addr.json"),
+            "route": list("route.json"), "route6": list("route6.json"),
+        });
+        let inventory = one(&output.to_string());
+        turned_around(&mut output);
+        assert_eq!(one(&output.to_string()), inventory, "{shape}");
+        let mut document = serde_json::to_value(&inventory).unwrap();
+        assert_eq!(one(&document.to_string()), inventory, "{shape}");
+        turned_around(&mut document);
+        assert_eq!(one(&document.to_string()), inventory, "{shape}");
+    }
 }
 
 #[test]
@@ -383,4 +507,42 @@ fn folders_are_read_in_order() {
     fs::write(nodes.join("n3/link.json"), r#"[{"ifindex":1,"ifname":3}]"#).unwrap();
     let wrong = read(&[nodes]).unwrap_err().to_string();
     assert!(wrong.contains("n3/link.json: [0].ifname: invalid type"), "{wrong}");
+}
+
+#[test]
+fn pipes_are_read_when_named_but_not_out_of_a_folder() {
+    let root = tempfile::tempdir().unwrap();
+    let nodes = root.path().join("nodes");
+    fs::create_dir_all(nodes.join("n2")).unwrap();
+    let pipe = nodes.join("n1.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let refused = read(std::slice::from_ref(&nodes)).unwrap_err().to_string();
+    assert!(refused.ends_with("nodes/n1.json: is not a regular file"), "{refused}");
+
+    let writer = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::write(pipe, format!(r#"{{"link":[{NIC}]}}"#)).unwrap()
+    });
+    assert_eq!(read(std::slice::from_ref(&pipe)).unwrap()[0].node.as_str(), "n1");
+    writer.join().unwrap();
+
+    fs::rename(&pipe, nodes.join("n2/link.json")).unwrap();
+    let refused = read_nodes_dir(&nodes).unwrap_err().to_string();
+    assert!(refused.ends_with("n2/link.json: is not a regular file"), "{refused}");
+
+    fs::remove_file(nodes.join("n2/link.json")).unwrap();
+    fs::write(root.path().join("list"), format!("[{NIC}]")).unwrap();
+    std::os::unix::fs::symlink("../../list", nodes.join("n2/link.json")).unwrap();
+    assert_eq!(read_nodes_dir(&nodes).unwrap()[0].node.as_str(), "n2");
+}
+
+#[test]
+fn a_file_in_place_of_the_nodes_folder_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("a.json");
+    fs::write(&file, "{}").unwrap();
+    let refused = read_nodes_dir(&file).unwrap_err().to_string();
+    assert!(refused.ends_with("a.json: is not a folder"), "{refused}");
+    let below = read_nodes_dir(&file.join("b")).unwrap_err().to_string();
+    assert!(below.ends_with("a.json/b: can't be read"), "{below}");
 }

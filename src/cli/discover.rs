@@ -8,7 +8,7 @@ use super::args::Discover;
 use super::output::{self, Outcome};
 use super::sources;
 use crate::discover::{self, Recording};
-use crate::model::{NodeInventory, NodeName};
+use crate::model::NodeInventory;
 use crate::redact::Redactor;
 use crate::{import, render, store};
 
@@ -41,7 +41,7 @@ fn redactor(arguments: &Discover) -> Redactor {
 
 fn live(arguments: &Discover) -> anyhow::Result<NodeInventory> {
     let node = match &arguments.node {
-        Some(name) => NodeName::new(name.as_str()),
+        Some(name) => discover::node_name(name).context("--node")?,
         None => discover::local_node_name()?,
     };
     let neighbours = arguments.lldp.as_deref().map(import::read_neighbours).transpose()?;

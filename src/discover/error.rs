@@ -5,6 +5,8 @@ use std::io;
 
 use thiserror::Error;
 
+use super::recording::Datagram;
+
 /// This host could not be observed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -53,7 +55,13 @@ pub enum DumpError {
     },
     /// The kernel answered with an error.
     #[error("refused by the kernel")]
-    Refused(#[source] io::Error),
+    Refused {
+        /// The error number.
+        #[source]
+        source: io::Error,
+        /// The datagram that told it; none where the kernel refused an option of the socket.
+        answer: Option<Datagram>,
+    },
     /// No answer in time.
     #[error("no answer from the kernel within {0} s")]
     Timeout(u64),

@@ -39,6 +39,12 @@ impl<'a> Files<'a> {
         })
     }
 
+    /// Whether the speed of any interface was asked for.
+    pub(super) fn any_speed(self) -> bool {
+        let mut below = self.0.keys().filter_map(|path| path.strip_prefix("/sys/class/net/"));
+        below.any(|path| path.ends_with("/speed"))
+    }
+
     /// Where a link leads; nothing if there is no such link.
     pub(super) fn link(self, path: &str) -> Result<Option<&'a str>, Unread> {
         self.get(path, |fact| match fact {

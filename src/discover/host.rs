@@ -36,9 +36,16 @@ pub enum NodeNameError {
     /// It would break a table or a terminal.
     #[error("the node's name {0:?} holds a control character")]
     Control(String),
+    /// It would be taken for an option, or be a hidden file.
+    #[error("the node's name {0:?} begins with {start:?}", start = .0.get(..1).unwrap_or_default())]
+    Start(String),
+    /// It would lead to another folder.
+    #[error("the node's name {0:?} holds a slash")]
+    Slash(String),
 }
 
-/// `name` as the name of a node: 1 to 255 bytes without control characters.
+/// `name` as the name of a node: 1 to 255 bytes without control characters and slashes, not
+/// beginning with `-` or `.`, so that it can be neither an option nor a path.
 ///
 /// # Errors
 /// When it is none.
@@ -49,6 +56,10 @@ pub fn node_name(name: &str) -> Result<NodeName, NodeNameError> {
         Err(NodeNameError::TooLong(name.len()))
     } else if name.chars().any(char::is_control) {
         Err(NodeNameError::Control(name.to_owned()))
+    } else if name.starts_with(['-', '.']) {
+        Err(NodeNameError::Start(name.to_owned()))
+    } else if name.contains('/') {
+        Err(NodeNameError::Slash(name.to_owned()))
     } else {
         Ok(NodeName::new(name))
     }
@@ -65,6 +76,19 @@ mod tests {
         assert_eq!(node_name(&"n".repeat(256)), Err(NodeNameError::TooLong(256)));
         assert!(node_name("n\n1").is_err());
         assert_eq!(node_name("n1").unwrap().as_str(), "n1");
+    }
+
+    #[test]
+    fn a_name_is_neither_an_option_nor_a_path() {
+        for name in ["-oProxyCommand=x", ".", "..", "../x", ".hidden"] {
+            assert_eq!(node_name(name), Err(NodeNameError::Start(name.to_owned())));
+        }
+        for name in ["/etc/x", "a/b", "a/.."] {
+            assert_eq!(node_name(name), Err(NodeNameError::Slash(name.to_owned())));
+        }
+        let told = node_name("-o").unwrap_err().to_string();
+        assert_eq!(told, "the node's name \"-o\" begins with \"-\"");
+        assert!(node_name("rack-1.example.org").is_ok());
     }
 
     #[test]

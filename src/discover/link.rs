@@ -6,6 +6,7 @@ use crate::model::{
 };
 
 use super::error::{DecodeError, Dump, Malformed};
+use super::hardware_type::kind_of_type;
 use super::link_info::{LinkInfo, decode_link_info};
 use super::recording::Datagram;
 use super::wire::{Attribute, Fault, Message, WrongLength, for_each_message};
@@ -15,9 +16,6 @@ const RTM_NEWLINK: u16 = 16;
 const IFF_UP: u32 = 1;
 const IFF_LOOPBACK: u32 = 1 << 3;
 const IFF_LOWER_UP: u32 = 1 << 16;
-
-const ARPHRD_INFINIBAND: u16 = 32;
-const ARPHRD_LOOPBACK: u16 = 772;
 
 const IFLA_ADDRESS: u16 = 1;
 const IFLA_IFNAME: u16 = 3;
@@ -52,8 +50,8 @@ pub(super) struct Link {
     pub(super) gaps: Vec<Gap>,
 }
 
-/// All interfaces of a dump in its order. One that is told twice keeps its first place and its
-/// last description.
+/// All interfaces of a dump in its order, each name once. One that is told twice keeps its first
+/// place and its last description.
 ///
 /// # Errors
 /// Bytes that are no netlink messages, and an interface without a name. An attribute whose value
@@ -73,7 +71,33 @@ pub(super) fn decode_links(datagrams: &[Datagram]) -> Result<Vec<Link>, DecodeEr
         }
         Ok(())
     })?;
+    drop_namesakes(&mut links);
     Ok(links)
+}
+
+/// Of two interfaces with one name, as a dump may tell while one takes the place of the other, the
+/// one with the higher index stays: it is the newer one.
+fn drop_namesakes(links: &mut Vec<Link>) {
+    let mut newest = std::collections::BTreeMap::<InterfaceName, u32>::new();
+    for link in &*links {
+        let index = newest.entry(link.interface.name.clone()).or_default();
+        *index = link.interface.index.max(*index);
+    }
+    let mut older = Vec::new();
+    links.retain(|link| {
+        let Interface { name, index, .. } = &link.interface;
+        let stays = newest.get(name) == Some(index);
+        if !stays {
+            older.push((name.clone(), *index));
+        }
+        stays
+    });
+    for (name, index) in older {
+        let cause = format!("another interface, with index {index}, has the same name");
+        if let Some(newer) = links.iter_mut().find(|link| link.interface.name == name) {
+            newer.gaps.push(Gap { interface: Some(name), fact: Fact::Link, cause });
+        }
+    }
 }
 
 fn decode_link(message: Message<'_>) -> Result<Link, Fault> {
@@ -102,13 +126,7 @@ fn kind_of(info: &LinkInfo, flags: u32, hardware: u16) -> InterfaceKind {
     if let Some(kind) = &info.kind {
         return InterfaceKind::from(kind.clone());
     }
-    if flags & IFF_LOOPBACK != 0 || hardware == ARPHRD_LOOPBACK {
-        return InterfaceKind::Loopback;
-    }
-    if hardware == ARPHRD_INFINIBAND {
-        return InterfaceKind::Infiniband;
-    }
-    InterfaceKind::Physical
+    if flags & IFF_LOOPBACK != 0 { InterfaceKind::Loopback } else { kind_of_type(hardware) }
 }
 
 /// Attributes as they are met.

@@ -7,6 +7,7 @@ use rtnetlink::sys::protocols::{NETLINK_GENERIC, NETLINK_ROUTE};
 
 use crate::model::{Fact, Gap, Interface, NodeName};
 
+use super::decode::{EAFNOSUPPORT, ENOENT, EOPNOTSUPP};
 use super::error::{DiscoverError, DumpError};
 use super::link::{Link, decode_links};
 use super::recording::{Datagram, NetlinkDumps, Recording};
@@ -16,11 +17,8 @@ use super::socket::{Answer, Check, ask};
 use super::sysfs::{Speeds, read_files};
 use super::wire::messages;
 
-const ENOENT: i32 = 2;
 const EINVAL: i32 = 22;
 const ENOPROTOOPT: i32 = 92;
-const EOPNOTSUPP: i32 = 95;
-const EAFNOSUPPORT: i32 = 97;
 const CTRL_ATTR_FAMILY_ID: u16 = 1;
 
 /// Records this host's interfaces, addresses, routes, speeds and storage sessions as they are
@@ -84,8 +82,9 @@ async fn dump_routes(netlink: &mut NetlinkDumps, interfaces: &[Interface], gaps:
     }
 }
 
-/// The routes of each table, filtered by the kernel; of all tables where it can't filter. A
-/// kernel without IPv6 has none.
+/// The routes of each table, filtered by the kernel; of all tables where it can't filter. For a
+/// table that does not exist, and for IPv6 that the kernel lacks, its refusal is kept as the
+/// answer, which tells that there are none.
 async fn routes_of(
     family: Family,
     tables: &[u32],
@@ -97,11 +96,13 @@ async fn routes_of(
         let request = request::routes(family, Some(*table));
         match ask(NETLINK_ROUTE, Check::Strict, &request).await {
             Ok(answer) => datagrams.extend(keep(answer, fact, gaps)),
-            Err(error) if is_refused(&error, &[ENOENT]) => {}
+            Err(error) if is_refused(&error, &[ENOENT]) => datagrams.extend(refusal(error)),
             Err(error) if is_refused(&error, &[EINVAL, ENOPROTOOPT, EOPNOTSUPP]) => {
                 return unfiltered_routes(family, fact, gaps).await;
             }
-            Err(error) if family == Family::V6 && is_refused(&error, &[EAFNOSUPPORT]) => {}
+            Err(error) if family == Family::V6 && is_refused(&error, &[EAFNOSUPPORT]) => {
+                datagrams.extend(refusal(error));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -117,7 +118,7 @@ async fn unfiltered_routes(
     match ask(NETLINK_ROUTE, Check::Lenient, &request).await {
         Ok(answer) => Ok(keep(answer, fact, gaps)),
         Err(error) if family == Family::V6 && is_refused(&error, &[EAFNOSUPPORT, EOPNOTSUPP]) => {
-            Ok(Vec::new())
+            Ok(refusal(error).into_iter().collect())
         }
         Err(error) => Err(error),
     }
@@ -160,9 +161,17 @@ fn gap(fact: Fact, error: &DumpError) -> Gap {
     Gap { interface: None, fact, cause }
 }
 
+/// The datagram by which the kernel refused.
+fn refusal(error: DumpError) -> Option<Datagram> {
+    match error {
+        DumpError::Refused { answer, .. } => answer,
+        _ => None,
+    }
+}
+
 fn is_refused(error: &DumpError, numbers: &[i32]) -> bool {
     let number = match error {
-        DumpError::Refused(error) => io::Error::raw_os_error(error),
+        DumpError::Refused { source, .. } => io::Error::raw_os_error(source),
         _ => None,
     };
     number.is_some_and(|number| numbers.contains(&number))
@@ -188,7 +197,8 @@ mod tests {
 
     #[test]
     fn refusals_are_told_by_number() {
-        let refused = DumpError::Refused(io::Error::from_raw_os_error(EINVAL));
+        let source = io::Error::from_raw_os_error(EINVAL);
+        let refused = DumpError::Refused { source, answer: None };
         assert!(is_refused(&refused, &[ENOENT, EINVAL]) && !is_refused(&refused, &[ENOENT]));
         assert!(!is_refused(&DumpError::Timeout(1), &[EINVAL]));
         let told = gap(Fact::Routes4, &refused);

@@ -22,7 +22,7 @@ pub struct Recording {
     pub schema: String,
     /// The node recorded.
     pub node: NodeName,
-    /// When it was taken, RFC 3339 in UTC.
+    /// When it was taken, RFC 3339 in UTC to the second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
     /// Answers of the kernel.
@@ -55,7 +55,8 @@ impl Recording {
     }
 }
 
-/// The answers to each dump, datagram by datagram, with the messages that end them.
+/// The answers to each dump, datagram by datagram, with the messages that end them; so an answer
+/// is never empty, and an empty list stands for one that is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetlinkDumps {

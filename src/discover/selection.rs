@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::order::by_table;
 use crate::model::{Fact, Gap, Interface, MAIN_TABLE, Route};
 
 /// How many routes that are no default routes are kept of each family.
@@ -9,14 +10,22 @@ pub(crate) const MOST_ROUTES: usize = 4096;
 
 /// Default routes and routes through a gateway, of the main table and the VRFs' tables.
 ///
-/// Of routes that are no default routes the first [`MOST_ROUTES`] of each family are kept; a gap
-/// tells how many were left out.
+/// Of routes that are no default routes the first [`MOST_ROUTES`] of each family, by table,
+/// destination and priority, are kept; a gap tells how many were left out.
 #[derive(Debug)]
 pub(crate) struct RouteSelection {
     tables: BTreeSet<u32>,
-    routes: Vec<Route>,
-    /// Specific IPv4 and IPv6 routes met so far.
-    met: [usize; 2],
+    default: Vec<Route>,
+    specific4: Specific,
+    specific6: Specific,
+}
+
+/// Routes of one family that are no default routes.
+#[derive(Debug, Default)]
+struct Specific {
+    kept: Vec<Route>,
+    met: usize,
+    left_out: bool,
 }
 
 /// Tables that apply to a node's interfaces: main, and one of each VRF.
@@ -27,7 +36,12 @@ pub(crate) fn tables_of(interfaces: &[Interface]) -> BTreeSet<u32> {
 
 impl RouteSelection {
     pub(crate) fn new(interfaces: &[Interface]) -> Self {
-        Self { tables: tables_of(interfaces), routes: Vec::new(), met: [0; 2] }
+        Self {
+            tables: tables_of(interfaces),
+            default: Vec::new(),
+            specific4: Specific::default(),
+            specific6: Specific::default(),
+        }
     }
 
     /// Whether routes of the table are kept at all.
@@ -41,40 +55,58 @@ impl RouteSelection {
     }
 
     /// Keeps the route if it matters.
-    pub(crate) fn push(&mut self, route: Route) {
+    pub(crate) fn push(&mut self, mut route: Route) {
         let gateway = route.next_hops.iter().any(|hop| hop.gateway.is_some());
         if !self.has_table(route.table) || route.next_hops.is_empty() {
             return;
         }
+        route.next_hops.sort();
         if route.is_default() {
-            self.routes.push(route);
+            self.default.push(route);
+        } else if gateway && route.destination.is_ipv4() {
+            self.specific4.push(route);
         } else if gateway {
-            let [met4, met6] = &mut self.met;
-            let met = if route.destination.is_ipv4() { met4 } else { met6 };
-            *met += 1;
-            if *met <= MOST_ROUTES {
-                self.routes.push(route);
-            }
+            self.specific6.push(route);
         }
     }
 
-    /// The routes by table, destination and priority, each once.
-    pub(crate) fn finish(mut self, gaps: &mut Vec<Gap>) -> Vec<Route> {
-        for (met, fact) in self.met.into_iter().zip([Fact::Routes4, Fact::Routes6]) {
-            let left_out = met.saturating_sub(MOST_ROUTES);
-            if left_out > 0 {
-                gaps.push(Gap {
-                    interface: None,
-                    fact,
-                    cause: format!(
-                        "{left_out} routes left out: the first {MOST_ROUTES} that are no default \
-                         routes are kept"
-                    ),
-                });
-            }
+    /// The routes.
+    pub(crate) fn finish(self, gaps: &mut Vec<Gap>) -> Vec<Route> {
+        let mut routes = self.default;
+        for (specific, fact) in [(self.specific4, Fact::Routes4), (self.specific6, Fact::Routes6)] {
+            routes.extend(specific.finish(fact, gaps));
         }
-        self.routes.sort_by_key(|route| (route.table, route.destination, route.priority));
-        self.routes.dedup();
-        self.routes
+        routes
+    }
+}
+
+impl Specific {
+    fn push(&mut self, route: Route) {
+        self.met += 1;
+        self.kept.push(route);
+        if self.kept.len() >= 2 * MOST_ROUTES {
+            self.trim();
+        }
+    }
+
+    /// Keeps the first ones; which they are does not depend on when it is done.
+    fn trim(&mut self) {
+        self.kept.sort_by(by_table);
+        self.kept.dedup();
+        self.left_out |= self.kept.len() > MOST_ROUTES;
+        self.kept.truncate(MOST_ROUTES);
+    }
+
+    fn finish(mut self, fact: Fact, gaps: &mut Vec<Gap>) -> Vec<Route> {
+        self.trim();
+        if self.left_out {
+            let left_out = self.met - self.kept.len();
+            let cause = format!(
+                "{left_out} routes left out: the first {MOST_ROUTES} that are no default routes \
+                 are kept"
+            );
+            gaps.push(Gap { interface: None, fact, cause });
+        }
+        self.kept
     }
 }

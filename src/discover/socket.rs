@@ -98,13 +98,19 @@ fn open(protocol: isize, check: Check) -> Result<TokioSocket, DumpError> {
     raw.connect(&SocketAddr::new(0, 0)).map_err(failed("connect"))?;
     raw.set_rx_buf_sz(SOCKET_BUFFER_BYTES).map_err(failed("set the receive buffer"))?;
     if check == Check::Strict {
-        raw.set_netlink_get_strict_chk(true).map_err(DumpError::Refused)?;
+        raw.set_netlink_get_strict_chk(true)
+            .map_err(|source| DumpError::Refused { source, answer: None })?;
     }
     Ok(socket)
 }
 
 fn failed(step: &'static str) -> impl Fn(io::Error) -> DumpError {
     move |source| DumpError::Socket { step, source }
+}
+
+fn refused(errno: i32, datagram: &[u8]) -> DumpError {
+    let answer = Some(Datagram::new(datagram.to_vec()));
+    DumpError::Refused { source: io::Error::from_raw_os_error(errno), answer }
 }
 
 fn lost_or_failed(error: io::Error) -> DumpError {
@@ -135,7 +141,7 @@ fn look_at(datagram: &[u8]) -> Result<Progress, DumpError> {
             NLMSG_OVERRUN => return Err(DumpError::Overrun(TRIES)),
             NLMSG_DONE | NLMSG_ERROR => match message.errno() {
                 0 => progress.ended = true,
-                errno => return Err(DumpError::Refused(io::Error::from_raw_os_error(errno))),
+                errno => return Err(refused(errno, datagram)),
             },
             _ => {}
         }
@@ -174,10 +180,11 @@ mod tests {
     #[test]
     fn errors_and_cut_off_datagrams_are_told() {
         let refused = message(NLMSG_ERROR, 0, &(-1_i32).to_ne_bytes());
-        let Err(DumpError::Refused(error)) = look_at(&refused) else {
+        let Err(DumpError::Refused { source, answer }) = look_at(&refused) else {
             panic!("not refused");
         };
-        assert_eq!(error.raw_os_error(), Some(1));
+        assert_eq!(source.raw_os_error(), Some(1));
+        assert_eq!(answer, Some(Datagram::new(refused)));
         let cut = message(16, NLM_F_MULTI, &[0; 40]);
         assert!(matches!(look_at(&cut[..30]), Err(DumpError::Malformed { offset: 0, .. })));
         assert!(look_at(&[]).is_err());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Duplex, Fact, Gap, Interface, InterfaceKind};
 
+use super::decode::NOT_RECORDED;
 use super::error::{DecodeError, Dump};
 use super::files::{Files, Unread, check_namespace, net_path};
 use super::recording::Datagram;
@@ -28,7 +29,8 @@ struct Line {
     duplex: Option<Duplex>,
 }
 
-/// Sets speed and duplex of interfaces with carrier; a line without carrier has neither.
+/// Sets speed and duplex of interfaces with carrier; a line without carrier has neither. Where
+/// neither an answer nor any file tells of speeds, that is one gap.
 ///
 /// # Errors
 /// Bytes that are no netlink messages.
@@ -39,6 +41,14 @@ pub(super) fn set_speeds(
     gaps: &mut Vec<Gap>,
 ) -> Result<(), DecodeError> {
     let lines = decode_lines(dump, gaps)?;
+    if dump.is_empty() && !files.any_speed() && interfaces.iter().any(has_speed_file) {
+        let known = |gap: &Gap| gap.fact == Fact::Speed && gap.interface.is_none();
+        if !gaps.iter().any(known) {
+            let cause = NOT_RECORDED.to_owned();
+            gaps.push(Gap { interface: None, fact: Fact::Speed, cause });
+        }
+        return Ok(());
+    }
     for interface in interfaces {
         if interface.carrier != Some(true) {
             continue;

@@ -21,7 +21,7 @@ pub(super) const CONNECTION_FILES: [&str; 4] =
 /// Files read of each NVMe controller.
 pub(super) const CONTROLLER_FILES: [&str; 3] = ["transport", "address", "subsysnqn"];
 
-/// All sessions, sorted, each once. What can't be read is a gap.
+/// All sessions. What can't be read is a gap.
 pub(super) fn sessions(
     files: Files<'_>,
     interfaces: &[Interface],
@@ -44,8 +44,6 @@ pub(super) fn sessions(
         Ok(controllers) => controllers.iter().for_each(|controller| take(nvme(files, controller))),
         Err(error) => take(Err(error.to_string())),
     }
-    sessions.sort();
-    sessions.dedup();
     sessions
 }
 

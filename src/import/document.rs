@@ -1,7 +1,9 @@
 //! Which documents a text holds, and what each becomes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -23,8 +25,8 @@ pub(super) const SCHEMAS: [&str; 3] = [INVENTORY_SCHEMA, RECORDING_SCHEMA, IPROU
 ///
 /// A document is an inventory, a recording (which is decoded) or the output of iproute2
 /// (`{"node": NAME, "link": …, "addr": …, "route": …, "route6": …, "lldp": …}`, all but link
-/// optional; lldp is the output of lldpcli).
-/// `origin` names the text in errors; `fallback_node` is the node of a document without a name.
+/// optional; lldp is the output of lldpcli). Every list in an inventory is sorted. `origin` names
+/// the text in errors; `fallback_node` is the node of a document without a name.
 ///
 /// # Errors
 /// Text that is no such document, with its place; a document that names no node when there is no
@@ -35,6 +37,9 @@ pub fn parse(
     fallback_node: Option<&NodeName>,
 ) -> Result<Vec<NodeInventory>, ImportError> {
     let source = Source::new(origin, bytes)?;
+    if let Some(inventory) = only_inventory(&source) {
+        return Ok(vec![checked(&source.whole(), inventory)?]);
+    }
     let mut inventories = Vec::new();
     for document in documents(source)? {
         inventories.push(read_document(&document, fallback_node)?);
@@ -43,6 +48,13 @@ pub fn parse(
         return Err(ImportError::Empty { origin: origin.to_owned() });
     }
     Ok(inventories)
+}
+
+/// The inventory, when the text is one and nothing else: what a nodes folder holds by the thousand,
+/// and so read in one pass. What is wrong with any other text is found out by the longer way.
+fn only_inventory(source: &Source<'_>) -> Option<NodeInventory> {
+    let text = source.text.trim_start();
+    begins_with_schema(text, INVENTORY_SCHEMA).then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// The documents of a text, those inside arrays too.
@@ -121,14 +133,25 @@ fn begins_with_schema(text: &str, schema: &str) -> bool {
 }
 
 fn read_inventory(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let inventory: NodeInventory = document.read()?;
+    checked(document, document.read()?)
+}
+
+/// The inventory with what its types do not tell checked, and its lists in order.
+fn checked(
+    document: &Part<'_>,
+    mut inventory: NodeInventory,
+) -> Result<NodeInventory, ImportError> {
     check_name(document, inventory.node.as_str())?;
+    check_names_differ(document, &inventory)?;
+    set_to_utc(document, &mut inventory.taken_at)?;
+    discover::put_in_order(&mut inventory);
     Ok(inventory)
 }
 
 fn read_recording(document: &Part<'_>) -> Result<NodeInventory, ImportError> {
-    let recording: Recording = document.read()?;
+    let mut recording: Recording = document.read()?;
     check_name(document, recording.node.as_str())?;
+    set_to_utc(document, &mut recording.taken_at)?;
     discover::inventory(&recording).map_err(|source| ImportError::Recording {
         origin: document.origin(),
         node: recording.node.to_string(),
@@ -152,4 +175,35 @@ fn check_name(document: &Part<'_>, name: &str) -> Result<(), ImportError> {
         Ok(_) => Ok(()),
         Err(source) => Err(ImportError::NodeName { origin: document.origin(), source }),
     }
+}
+
+fn check_names_differ(document: &Part<'_>, inventory: &NodeInventory) -> Result<(), ImportError> {
+    let mut places = BTreeMap::new();
+    for (place, interface) in inventory.interfaces.iter().enumerate() {
+        if let Some(first) = places.insert(&interface.name, place) {
+            return Err(ImportError::Twice {
+                origin: document.origin(),
+                path: document.path_of(&format!("interfaces[{place}].name")),
+                value: format!("\"{}\"", interface.name),
+                first: document.path_of(&format!("interfaces[{first}].name")),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A time in UTC to the second, whatever its zone and precision: times are compared as text.
+fn set_to_utc(document: &Part<'_>, time: &mut Option<String>) -> Result<(), ImportError> {
+    if let Some(time) = time {
+        let parsed =
+            time.parse().and_then(|time: Timestamp| Timestamp::from_second(time.as_second()));
+        let parsed = parsed.map_err(|_| ImportError::Value {
+            origin: document.origin(),
+            path: document.path_of("taken_at"),
+            value: format!("{time:?}"),
+            expected: "a time such as \"2026-11-01T08:00:00Z\"",
+        })?;
+        *time = parsed.to_string();
+    }
+    Ok(())
 }

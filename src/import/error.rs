@@ -26,6 +26,12 @@ pub enum ImportError {
         #[source]
         source: io::Error,
     },
+    /// A file of a folder is a pipe, a socket or a device, which may never end.
+    #[error("{}: is not a regular file", .0.display())]
+    NotAFile(PathBuf),
+    /// A file stands where the folder of the nodes should.
+    #[error("{}: is not a folder", .0.display())]
+    NotAFolder(PathBuf),
     /// A file is too large to be a document.
     #[error("{origin}: larger than {} MiB, which no inventory is", LARGEST_BYTES >> 20)]
     TooLarge {
@@ -65,6 +71,18 @@ pub enum ImportError {
         value: String,
         /// What it should be.
         expected: &'static str,
+    },
+    /// A name or number that may stand only once.
+    #[error("{origin}: {path}: {value} stands at {first} already")]
+    Twice {
+        /// The file.
+        origin: String,
+        /// Path of the value in the document.
+        path: String,
+        /// The value as JSON.
+        value: String,
+        /// Path of the same value before it.
+        first: String,
     },
     /// An element of iproute2 output without a key that it always has.
     #[error("{origin}: {path}: no \"{key}\"")]

@@ -21,8 +21,9 @@ const STDIN: &str = "standard input";
 ///
 /// A folder with `link.json` is one node named after the folder, from the output of iproute2 in
 /// `link.json`, `addr.json`, `route.json` and `route6.json`, and that of lldpcli in `lldp.json`. Any
-/// other folder holds such folders
-/// and files named `*.json`; other files and names that begin with a dot are skipped.
+/// other folder holds such folders and files named `*.json`; other files and names that begin with a
+/// dot are skipped. A path may itself be a pipe, what a folder holds must be regular files or links
+/// to such.
 ///
 /// # Errors
 /// A path that does not exist or can't be read, and the first file that is wrong.
@@ -37,11 +38,13 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<NodeInventory>, ImportError> {
 /// The inventories in the folder `dir`, as [`read`] reads it; none if there is no such folder.
 ///
 /// # Errors
-/// A folder that can't be read, and the first file that is wrong.
+/// A folder that can't be read or is none, and the first file that is wrong.
 pub fn read_nodes_dir(dir: &Path) -> Result<Vec<NodeInventory>, ImportError> {
     match fs::metadata(dir) {
+        Ok(metadata) if metadata.is_dir() => read_folder(dir),
+        Ok(_) => Err(ImportError::NotAFolder(dir.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        _ => read_folder(dir),
+        Err(error) => Err(unreadable(dir, error)),
     }
 }
 
@@ -90,10 +93,16 @@ fn read_folder(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
         if metadata.is_dir() {
             inventories.push(read_node_folder(&entry)?);
         } else if entry.extension().is_some_and(|extension| extension == "json") {
+            check_regular(&entry, &metadata)?;
             inventories.extend(read_file(&entry)?);
         }
     }
     Ok(inventories)
+}
+
+/// A pipe, socket or device in a folder could keep the reader waiting for ever; links are followed.
+fn check_regular(path: &Path, metadata: &fs::Metadata) -> Result<(), ImportError> {
+    if metadata.is_file() { Ok(()) } else { Err(ImportError::NotAFile(path.to_owned())) }
 }
 
 /// What stands in a folder, sorted by name, without what begins with a dot.
@@ -151,6 +160,8 @@ fn read_list<T>(path: &Path) -> Result<List<T>, ImportError>
 where
     T: serde::de::DeserializeOwned,
 {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    check_regular(path, &metadata)?;
     let bytes = read_bytes(path)?;
     let origin = path.to_string_lossy();
     let entries = Source::new(&origin, &bytes)?.whole().read()?;

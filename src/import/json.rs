@@ -56,6 +56,11 @@ impl<'a> Part<'a> {
         1 + self.before().matches('\n').count()
     }
 
+    /// Path in the source of a value inside.
+    pub(super) fn path_of(&self, inner: &str) -> String {
+        join(&self.path, inner)
+    }
+
     fn before(&self) -> &'a str {
         self.source.text.get(..self.start).unwrap_or_default()
     }
@@ -89,7 +94,7 @@ impl<'a> Part<'a> {
         let indent = self.before().rsplit('\n').next().map_or(0, str::len);
         ImportError::Json {
             origin: self.origin(),
-            path: join(&self.path, path),
+            path: self.path_of(path),
             message: message.to_owned(),
             line: error.line().max(1) + self.line() - 1,
             column: error.column() + if first_line { indent } else { 0 },

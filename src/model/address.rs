@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{InterfaceName, Subnet};
 
 /// One address of an interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Address and prefix length, such as `10.0.0.5/24`.
@@ -32,7 +32,7 @@ impl Address {
 }
 
 /// How far an address is valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// Everywhere.
@@ -75,7 +75,7 @@ pub struct Route {
     pub destination: Subnet,
     /// Routing table; 254 is main.
     pub table: u32,
-    /// Ways out: one, or several of a multipath route.
+    /// Ways out: one, or several of a multipath route, sorted.
     pub next_hops: Vec<NextHop>,
     /// Priority, lower is better.
     #[serde(default)]
@@ -94,7 +94,7 @@ impl Route {
 }
 
 /// One way out of a route.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NextHop {
     /// Interface it leaves by.

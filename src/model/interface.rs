@@ -38,7 +38,8 @@ pub struct Interface {
     /// Interface that this one is a port of (bond, team, bridge, VRF…).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub master: Option<InterfaceName>,
-    /// Interfaces below this one: ports of a bond, team or bridge, parent of a VLAN or macvlan.
+    /// Interfaces below this one: ports of a bond, team or bridge, parent of a VLAN or macvlan;
+    /// sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lowers: Vec<InterfaceName>,
     /// Whether the parent lies in another network namespace, where it can't be seen.
@@ -80,7 +81,7 @@ pub struct Interface {
     /// Carrier changes and errors since the interface exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counters: Option<Counters>,
-    /// Addresses, in the kernel's order.
+    /// Addresses, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
 }

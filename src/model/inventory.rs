@@ -10,6 +10,9 @@ use super::{Interface, InterfaceName, NodeName, Route};
 pub const INVENTORY_SCHEMA: &str = "netplan-cluster/inventory/1";
 
 /// Interfaces, addresses, routes and storage sessions of one node at one moment.
+///
+/// Every list is sorted when it comes from `discover` or `import`, so that the same facts are the
+/// same document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeInventory {
@@ -17,15 +20,17 @@ pub struct NodeInventory {
     pub schema: String,
     /// The node described.
     pub node: NodeName,
-    /// When it was taken, RFC 3339 in UTC; absent when the source does not tell.
+    /// When it was taken, RFC 3339 in UTC to the second (`2026-11-01T08:00:00Z`), so that times
+    /// compare as text; absent when the source does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_at: Option<String>,
     /// What it was read from.
     pub source: Source,
-    /// All interfaces, in the kernel's order.
+    /// All interfaces, sorted by name.
     #[serde(default)]
     pub interfaces: Vec<Interface>,
-    /// Unicast routes that matter: default routes, and routes through a gateway.
+    /// Unicast routes that matter: default routes, and routes through a gateway; sorted by table,
+    /// destination and priority.
     #[serde(default)]
     pub routes: Vec<Route>,
     /// What the node's own host name resolves to in its `/etc/hosts`; empty when it is not there.
@@ -34,10 +39,10 @@ pub struct NodeInventory {
     /// Name servers of `/etc/resolv.conf`, without those on the node itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolvers: Vec<IpAddr>,
-    /// Sessions to network storage.
+    /// Sessions to network storage, sorted.
     #[serde(default)]
     pub storage_sessions: Vec<StorageSession>,
-    /// Facts that could not be read.
+    /// Facts that could not be read, sorted.
     #[serde(default)]
     pub gaps: Vec<Gap>,
 }

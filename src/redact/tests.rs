@@ -87,7 +87,7 @@ fn nothing_of_the_original_is_left_in_the_document() {
 #[test]
 fn the_redacted_document_is_consistent_in_itself() {
     let inventory = redacted(&Redactor::new(None));
-    let [_, nic, ib] = inventory.interfaces.as_slice() else {
+    let [nic, ib, _] = inventory.interfaces.as_slice() else {
         panic!("{inventory:?}");
     };
     let bytes = nic.mac.as_ref().unwrap().bytes();
@@ -101,7 +101,7 @@ fn the_redacted_document_is_consistent_in_itself() {
         IpAddr::V6(address) => address.octets().ends_with(identifier),
         IpAddr::V4(_) => false,
     };
-    assert!(ends_with(nic.addresses[1].address.ip(), &identifier));
+    assert!(ends_with(nic.addresses[3].address.ip(), &identifier));
     let route = &inventory.routes[0];
     assert_eq!(route.next_hops[0].interface, nic.name);
     assert!(ends_with(route.next_hops[0].gateway.unwrap(), &identifier));
@@ -110,7 +110,7 @@ fn the_redacted_document_is_consistent_in_itself() {
     assert!(ends_with(ib.addresses[0].address.ip(), guid));
     let cause = &inventory.gaps[0].cause;
     assert!(cause.contains(inventory.node.as_str()), "{cause}");
-    assert!(cause.contains(&nic.addresses[1].address.ip().to_string()), "{cause}");
+    assert!(cause.contains(&nic.addresses[3].address.ip().to_string()), "{cause}");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn the_same_address_is_the_same_in_every_inventory_and_run() {
     assert_eq!(first.interfaces, other.interfaces);
     assert_ne!(first.node, other.node);
     let unkeyed = redacted(&Redactor::new(None));
-    assert_ne!(first.interfaces[1].mac, unkeyed.interfaces[1].mac);
+    assert_ne!(first.interfaces[0].mac, unkeyed.interfaces[0].mac);
     assert_ne!(first.node, unkeyed.node);
 }
 

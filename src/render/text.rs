@@ -53,6 +53,9 @@ impl Page {
 /// and with invisible ones and those that turn the direction of writing.
 #[must_use]
 pub fn escaped(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return text.to_owned();
+    }
     let show = |character: char| match character {
         hidden if hidden.is_control() || is_format(hidden) => hidden.escape_default().to_string(),
         plain => plain.to_string(),

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use netplan_cluster::discover::FileFact;
-use netplan_cluster::model::{Duplex, Fact, Neighbour, OperState, StorageTransport};
+use netplan_cluster::discover::{FileFact, Recording};
+use netplan_cluster::model::{Duplex, Fact, Gap, Neighbour, OperState, StorageTransport};
 
 use crate::wire::*;
 
@@ -104,13 +104,50 @@ fn speeds_come_from_ethtool_answers() {
         dump(vec![nic(2, "eth0"), nic(3, "eth1"), link(4, "eth2", ETHER, 1, &[])]);
     recording.netlink.speed =
         dump(vec![reply(2, 100_000, 1), reply(3, u32::MAX, 255), reply(4, 1000, 1)]);
-    let interfaces = decode(&recording).interfaces;
+    let inventory = decode(&recording);
+    let told = |gap: &&Gap| gap.fact == Fact::Speed;
+    let gaps: Vec<_> = inventory.gaps.iter().filter(told).collect();
+    let expected = Gap {
+        interface: Some("eth1".into()),
+        fact: Fact::Speed,
+        cause: "the driver does not know its speed".to_owned(),
+    };
+    assert_eq!(gaps, [&expected]);
+    let interfaces = inventory.interfaces;
     assert_eq!(
         (interfaces[0].speed_mbps, interfaces[0].duplex),
         (Some(100_000), Some(Duplex::Full))
     );
     assert_eq!((interfaces[1].speed_mbps, interfaces[1].duplex), (None, None));
     assert_eq!(interfaces[2].speed_mbps, None, "no carrier");
+}
+
+#[test]
+fn a_driver_without_a_speed_is_a_gap_of_its_interface() {
+    let unreadable = FileFact::Error { errno: Some(22), cause: "Invalid argument".to_owned() };
+    for fact in [FileFact::Text("-1".to_owned()), unreadable] {
+        let mut recording = recording();
+        recording.netlink.link = dump(vec![nic(2, "eth0"), nic(3, "eth1")]);
+        add_files(&mut recording, 2, "eth0", &[]);
+        add_files(&mut recording, 3, "eth1", &[]);
+        recording.files.insert("/sys/class/net/eth0/speed".to_owned(), fact);
+        let [gap] = <[Gap; 1]>::try_from(decode(&recording).gaps).unwrap();
+        assert_eq!((gap.interface, gap.fact), (Some("eth0".into()), Fact::Speed));
+    }
+}
+
+#[test]
+fn speeds_that_nobody_recorded_are_one_gap() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(2, "eth0"), nic(3, "eth1")]);
+    let gaps = |recording: &Recording| {
+        let gaps = decode(recording).gaps.into_iter().filter(|gap| gap.fact == Fact::Speed);
+        gaps.map(|gap| (gap.interface, gap.cause)).collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(&recording), [(None, "the answer is not in the recording".to_owned())]);
+    let known = Gap { interface: None, fact: Fact::Speed, cause: "why".to_owned() };
+    recording.gaps.push(known);
+    assert_eq!(gaps(&recording), [(None, "why".to_owned())]);
 }
 
 /// Files of one iSCSI session and three NVMe controllers.

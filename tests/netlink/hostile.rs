@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use netplan_cluster::discover::{Datagram, DecodeError, Dump, Malformed, Recording, inventory};
-use netplan_cluster::model::Fact;
+use netplan_cluster::model::{Fact, Gap};
 use proptest::prelude::*;
 
 use crate::wire::*;
@@ -17,7 +17,7 @@ fn a_wrong_attribute_is_a_gap_of_its_interface_only() {
     recording.netlink.link = dump(vec![link(2, "tun0", 65534, 0, &broken), nic(3, "eth0")]);
     let inventory = decode(&recording);
     assert_eq!(inventory.interfaces.len(), 2);
-    assert_eq!(inventory.interfaces[0].rx_queues, Some(4));
+    assert_eq!(inventory.interfaces[1].rx_queues, Some(4));
     let gaps = inventory.gaps.iter().filter(|gap| gap.fact == Fact::Link);
     let causes: Vec<_> =
         gaps.map(|gap| (gap.interface.as_ref().unwrap().as_str(), gap.cause.as_str())).collect();
@@ -63,6 +63,41 @@ fn an_answer_without_end_or_with_an_error_is_a_gap() {
     assert!(causes.iter().any(|cause| cause.contains("Permission denied")), "{causes:?}");
 }
 
+#[test]
+fn an_answer_that_was_not_recorded_is_a_gap() {
+    let empty = Recording::empty("n1".into());
+    let facts = [Fact::Link, Fact::Addresses, Fact::Routes4, Fact::Routes6];
+    let told = |recording: &Recording| -> Vec<(Fact, String)> {
+        let gaps = decode(recording).gaps.into_iter();
+        gaps.filter(|gap| facts.contains(&gap.fact)).map(|gap| (gap.fact, gap.cause)).collect()
+    };
+    let absent = facts.map(|fact| (fact, "the answer is not in the recording".to_owned()));
+    assert_eq!(told(&empty), absent);
+    let mut known = empty.clone();
+    known.gaps =
+        absent.map(|(fact, _)| Gap { interface: None, fact, cause: "why".to_owned() }).into();
+    assert_eq!(told(&known), facts.map(|fact| (fact, "why".to_owned())));
+    let mut hollow = recording();
+    hollow.netlink.link = vec![Datagram::new(Vec::new())];
+    assert_eq!(told(&hollow).len(), 1);
+}
+
+#[test]
+fn a_refusal_may_tell_that_there_are_no_routes() {
+    let refused = |errno: i32| vec![Datagram::new(message(3, &(-errno).to_ne_bytes(), &[]))];
+    let gaps = |errno| {
+        let mut recording = recording();
+        recording.netlink.route4 = refused(errno);
+        recording.netlink.route6 = refused(errno);
+        let gaps = decode(&recording).gaps.into_iter();
+        gaps.map(|gap| gap.fact).collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(2), [], "no such table");
+    assert_eq!(gaps(95), [Fact::Routes4], "no IPv6");
+    assert_eq!(gaps(97), [Fact::Routes4], "no IPv6");
+    assert_eq!(gaps(1), [Fact::Routes4, Fact::Routes6]);
+}
+
 fn recorded(shape: &str) -> Recording {
     let path = format!("fixtures/netlink/{shape}/recording.json");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -73,6 +108,35 @@ fn recorded(shape: &str) -> Recording {
 fn dumps(recording: &mut Recording) -> [&mut Vec<Datagram>; 4] {
     let netlink = &mut recording.netlink;
     [&mut netlink.link, &mut netlink.addr, &mut netlink.route4, &mut netlink.route6]
+}
+
+/// The messages of a dump from last to first, in one datagram.
+fn turned_around(dump: &[Datagram]) -> Vec<Datagram> {
+    let mut messages = Vec::new();
+    for datagram in dump {
+        let mut rest = datagram.bytes();
+        while let Some((length, _)) = rest.split_first_chunk::<4>() {
+            let length = usize::try_from(u32::from_ne_bytes(*length)).unwrap();
+            let (message, after) = rest.split_at(length.next_multiple_of(4));
+            messages.push(message.to_vec());
+            rest = after;
+        }
+    }
+    let done = messages.pop().unwrap();
+    let messages: Vec<_> = messages.into_iter().rev().chain([done]).collect();
+    vec![Datagram::new(messages.concat())]
+}
+
+#[test]
+fn the_order_of_messages_does_not_matter() {
+    for shape in ["docker", "mixed", "proxmox", "vrf"] {
+        let mut recording = recorded(shape);
+        let whole = inventory(&recording).unwrap();
+        for dump in dumps(&mut recording) {
+            *dump = turned_around(dump);
+        }
+        assert_eq!(inventory(&recording).unwrap(), whole, "{shape}");
+    }
 }
 
 #[test]

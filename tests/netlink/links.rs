@@ -11,6 +11,18 @@ fn nothing_at_all_is_an_empty_inventory() {
 }
 
 #[test]
+fn two_interfaces_of_one_name_are_the_newer_one_and_a_gap() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![nic(7, "eth0"), nic(3, "eth0"), nic(2, "eth1")]);
+    let inventory = decode(&recording);
+    let told: Vec<_> =
+        inventory.interfaces.iter().map(|one| (one.name.as_str(), one.index)).collect();
+    assert_eq!(told, [("eth0", 7), ("eth1", 2)]);
+    let cause = "another interface, with index 3, has the same name";
+    assert!(causes(&inventory).contains(&cause.to_owned()), "{:?}", causes(&inventory));
+}
+
+#[test]
 fn infiniband_has_long_addresses() {
     let mut recording = recording();
     let mac: Vec<u8> = (0..20).collect();
@@ -45,7 +57,7 @@ fn team_bond_and_vlan_know_what_is_below() {
     let lowers = |interface: &Interface| -> Vec<String> {
         interface.lowers.iter().map(ToString::to_string).collect()
     };
-    let [team, bond, vlan, .., macvlan] = inventory.interfaces.as_slice() else {
+    let [bond, vlan, _, _, _, team, macvlan] = inventory.interfaces.as_slice() else {
         panic!("too few");
     };
     assert_eq!(lowers(team), ["eth2"]);
@@ -62,4 +74,35 @@ fn team_bond_and_vlan_know_what_is_below() {
     );
     assert_eq!(options.lacp_rate.as_deref(), Some("fast"));
     assert_eq!(options.active.as_ref().unwrap().as_str(), "eth3");
+}
+
+#[test]
+fn only_ethernet_without_a_kind_is_physical() {
+    let mut recording = recording();
+    let kinds = [
+        (ETHER, "physical"),
+        (INFINIBAND, "infiniband"),
+        (772, "loopback"),
+        (512, "ppp"),
+        (65534, "none"),
+        (776, "sit"),
+        (519, "arphrd-519"),
+    ];
+    let links = (2..).zip(kinds);
+    recording.netlink.link = dump(
+        links.map(|(index, (hardware, _))| link(index, &format!("x{index}"), hardware, 0, &[])),
+    );
+    let found = decode(&recording).interfaces;
+    let found: Vec<&str> = found.iter().map(|interface| interface.kind.as_str()).collect();
+    assert_eq!(found, kinds.map(|(_, kind)| kind));
+}
+
+#[test]
+fn an_unknown_master_is_a_gap() {
+    let mut recording = recording();
+    recording.netlink.link = dump(vec![link(2, "eth0", ETHER, UP, &[number(10, 77)])]);
+    let inventory = decode(&recording);
+    assert_eq!(inventory.interfaces[0].master, None);
+    let cause = "its master has index 77, which is no interface of this list";
+    assert!(causes(&inventory).contains(&cause.to_owned()), "{:?}", causes(&inventory));
 }

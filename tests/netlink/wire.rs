@@ -82,6 +82,10 @@ pub(crate) fn route(family: u8, prefix: u8, attributes: &[Vec<u8>]) -> Vec<u8> {
 
 pub(crate) fn recording() -> Recording {
     let mut recording = Recording::empty(NodeName::new("n1"));
+    let dumps = &mut recording.netlink;
+    for dump in [&mut dumps.link, &mut dumps.addr, &mut dumps.route4, &mut dumps.route6] {
+        *dump = self::dump([]);
+    }
     let absent =
         || FileFact::Error { errno: Some(2), cause: "No such file or directory".to_owned() };
     for class in ["infiniband", "iscsi_session", "iscsi_connection", "nvme"] {

@@ -11,7 +11,7 @@ use crate::discover::scope_of;
 use crate::import::ImportError;
 use crate::model::{Address, AddressFlag, Fact, Gap, Interface, Scope};
 
-use super::{List, Place, Word, gap};
+use super::{List, Place, Seen, Word, gap};
 
 /// One element of the list.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -51,8 +51,13 @@ pub(super) fn add_addresses(
 ) -> Result<(), ImportError> {
     let indexed = |(place, interface): (usize, &Interface)| (interface.index, place);
     let places: BTreeMap<u32, usize> = interfaces.iter().enumerate().map(indexed).collect();
+    let mut seen = Seen::new();
     for (place, entry) in list.places() {
         let index = place.require("ifindex", entry.ifindex)?;
+        place.once("ifindex", &index.into(), &mut seen)?;
+        if let Some(name) = &entry.ifname {
+            place.once("ifname", &name.as_str().into(), &mut seen)?;
+        }
         let found = places.get(&index);
         let Some(interface) = found.and_then(|found| interfaces.get_mut(*found)) else {
             let name = entry.ifname.as_deref().unwrap_or("without a name");

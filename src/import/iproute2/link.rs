@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::discover::{LACP_MODE, link_lowers, permanent_mac, stands_on_parent};
+use crate::discover::{LACP_MODE, kind_of_link_type, link_lowers, permanent_mac, stands_on_parent};
 use crate::model::{
     Bond, Device, Fact, Gap, Interface, InterfaceKind, InterfaceName, Mac, MacError, OperState,
     SwitchPort,
 };
 
-use super::{List, Place, gap};
+use super::{List, Place, Seen, gap};
 use crate::import::ImportError;
 
 /// One element of the list.
@@ -70,7 +70,7 @@ impl TryFrom<String> for LinkAddress {
     }
 }
 
-/// The interfaces in the list's order.
+/// The interfaces in the list's order, each name and index once.
 pub(super) fn interfaces(
     list: &List<LinkEntry>,
     gaps: &mut Vec<Gap>,
@@ -78,8 +78,11 @@ pub(super) fn interfaces(
     let mut interfaces = Vec::new();
     let mut parents = Vec::new();
     let mut detailed = false;
+    let mut seen = Seen::new();
     for (place, entry) in list.places() {
         let interface = entry.interface(&place, gaps)?;
+        place.once("ifname", &interface.name.as_str().into(), &mut seen)?;
+        place.once("ifindex", &interface.index.into(), &mut seen)?;
         detailed |= entry.has_details();
         let stands = stands_on_parent(&interface.kind) && !interface.parent_elsewhere;
         let parent = entry.link.as_deref().filter(|_| stands);
@@ -160,10 +163,10 @@ impl LinkEntry {
         let told = self.linkinfo.as_ref().and_then(|info| info.info_kind.clone());
         match (told, self.link_type.as_deref()) {
             (Some(kind), _) => InterfaceKind::from(kind),
-            (None, Some("loopback")) => InterfaceKind::Loopback,
             (None, _) if loopback => InterfaceKind::Loopback,
-            (None, Some("infiniband")) => InterfaceKind::Infiniband,
-            (None, _) => InterfaceKind::Physical,
+            (None, Some(link_type)) => kind_of_link_type(link_type),
+            // Without -d, some versions print no type; that there are no details is a gap.
+            (None, None) => InterfaceKind::Physical,
         }
     }
 

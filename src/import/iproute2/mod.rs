@@ -8,11 +8,13 @@ mod addr;
 mod link;
 mod route;
 
+use std::collections::BTreeMap;
+
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::discover::{Neighbours, set_neighbours};
+use crate::discover::{Neighbours, put_in_order, set_neighbours};
 use crate::model::{Fact, Gap, NodeInventory, NodeName, Source};
 
 use self::addr::AddrEntry;
@@ -56,18 +58,15 @@ impl Output {
     /// # Errors
     /// An `lldp` that is the output of something else.
     pub(super) fn lists(self, document: &Part<'_>) -> Result<Lists, ImportError> {
-        let place = |key: &str| match document.path.as_str() {
-            "" => key.to_owned(),
-            outer => format!("{outer}.{key}"),
-        };
         let origin = || document.origin();
-        let seen = |output| neighbours(&output).ok_or_else(|| not_lldp(origin(), place("lldp")));
+        let path = |key| document.path_of(key);
+        let seen = |output| neighbours(&output).ok_or_else(|| not_lldp(origin(), path("lldp")));
         Ok(Lists {
             neighbours: self.lldp.map(seen).transpose()?,
-            link: List::new(origin(), place("link"), self.link),
-            addr: self.addr.map(|addr| List::new(origin(), place("addr"), addr)),
-            route: self.route.map(|route| List::new(origin(), place("route"), route)),
-            route6: self.route6.map(|route| List::new(origin(), place("route6"), route)),
+            link: List::new(origin(), path("link"), self.link),
+            addr: self.addr.map(|addr| List::new(origin(), path("addr"), addr)),
+            route: self.route.map(|route| List::new(origin(), path("route"), route)),
+            route6: self.route6.map(|route| List::new(origin(), path("route6"), route)),
         })
     }
 }
@@ -96,6 +95,9 @@ struct Place<'a> {
     origin: &'a str,
     path: String,
 }
+
+/// Where each value of a key was met first.
+type Seen = BTreeMap<(&'static str, String), String>;
 
 impl<T> List<T> {
     pub(super) fn new(origin: String, path: String, entries: Vec<T>) -> Self {
@@ -131,6 +133,21 @@ impl Place<'_> {
         })
     }
 
+    /// Notes that `value` stands under `key` here.
+    ///
+    /// # Errors
+    /// When it stands under that key of an earlier element too.
+    fn once(&self, key: &'static str, value: &Value, seen: &mut Seen) -> Result<(), ImportError> {
+        let value = value.to_string();
+        let path = format!("{}.{key}", self.path);
+        match seen.insert((key, value.clone()), path.clone()) {
+            None => Ok(()),
+            Some(first) => {
+                Err(ImportError::Twice { origin: self.origin.to_owned(), path, value, first })
+            }
+        }
+    }
+
     /// The error for the value of a key below this place.
     fn wrong(&self, key: &str, value: &impl ToString, expected: &'static str) -> ImportError {
         ImportError::Value {
@@ -155,9 +172,12 @@ pub(super) fn inventory(node: NodeName, lists: &Lists) -> Result<NodeInventory, 
     }
     set_neighbours(lists.neighbours.as_ref(), &mut interfaces, &mut gaps);
     let routes = route::routes(lists, &interfaces, &mut gaps)?;
-    gaps.sort();
-    gaps.dedup();
-    Ok(NodeInventory { interfaces, routes, gaps, ..NodeInventory::empty(node, Source::Iproute2) })
+    let mut inventory = NodeInventory::empty(node, Source::Iproute2);
+    inventory.interfaces = interfaces;
+    inventory.routes = routes;
+    inventory.gaps = gaps;
+    put_in_order(&mut inventory);
+    Ok(inventory)
 }
 
 fn gap(fact: Fact, cause: impl Into<String>) -> Gap {
