@@ -351,3 +351,11 @@ fn collected_nodes_are_shown_and_one_that_fails_is_named() {
         assert!(!collect(&["--", hostile]).failure().is_empty(), "{hostile}");
     }
 }
+
+#[test]
+fn a_node_is_not_named_as_an_option_or_a_path() {
+    for name in ["-oProxyCommand=x", "../x", "a/b"] {
+        let refused = run(["discover", &format!("--node={name}")]).failure();
+        assert!(refused.contains("--node: the node's name"), "{refused}");
+    }
+}
