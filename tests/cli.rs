@@ -434,3 +434,11 @@ fn the_table_stays_within_any_page() {
         }
     }
 }
+
+#[test]
+fn a_node_is_not_named_as_an_option_or_a_path() {
+    for name in ["-oProxyCommand=x", "../x", "a/b"] {
+        let refused = run(["discover", &format!("--node={name}")]).failure();
+        assert!(refused.contains("--node: the node's name"), "{refused}");
+    }
+}

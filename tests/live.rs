@@ -199,3 +199,11 @@ fn interfaces_that_do_not_count_are_listed_with_their_reason() {
     let networks = view["networks"].as_array().unwrap();
     assert!(networks.iter().any(|it| it["members"][0]["interface"] == "mv0"));
 }
+
+#[test]
+fn a_namespace_without_routes_has_none_and_no_gap() {
+    let Some(cluster) = Cluster::new("r") else { return };
+    let inventory = cluster.inside("sw", &["discover", "--node", "sw"]).json();
+    assert_eq!(inventory["routes"], serde_json::json!([]));
+    assert_eq!(inventory["gaps"], serde_json::json!([]));
+}

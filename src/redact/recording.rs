@@ -70,5 +70,8 @@ mod tests {
         survives(include_str!("../../fixtures/netlink/mixed/recording.json"));
         survives(include_str!("../../fixtures/netlink/proxmox/recording.json"));
         survives(include_str!("../../fixtures/netlink/vrf/recording.json"));
+        survives(include_str!("../../fixtures/netlink/dual-stack/recording.json"));
+        survives(include_str!("../../fixtures/netlink/infiniband/recording.json"));
+        survives(include_str!("../../fixtures/netlink/many/recording.json"));
     }
 }

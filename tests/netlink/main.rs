@@ -5,5 +5,6 @@
 mod files;
 mod hostile;
 mod links;
+mod recorded;
 mod routes;
 mod wire;
