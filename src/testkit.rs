@@ -1,8 +1,9 @@
 //! Small inventories for tests, built in a line each.
 
 use crate::model::{
-    Address, AddressFlag, Interface, InterfaceKind, InterfaceName, MAIN_TABLE, NextHop,
-    NodeInventory, NodeName, OperState, Policy, Route, Scope, Source,
+    Address, AddressFlag, Counters, Device, Duplex, Interface, InterfaceKind, InterfaceName,
+    MAIN_TABLE, Mac, Neighbour, NextHop, NodeInventory, NodeName, OperState, Policy, Route, Scope,
+    Source,
 };
 
 /// A node with interfaces added one by one.
@@ -103,6 +104,57 @@ pub(crate) fn golden_node(name: &str, host: u8, networks: &[&str]) -> NodeInvent
             });
         })
         .done()
+}
+
+/// Nodes n1… on three independent networks: eth0 heartbeat 10.0.0.0/24, eth1 10.0.1.0/24 and eth2
+/// 192.0.2.0/24 with the default gateway; a card and a switch for each network, two NIC models.
+pub(crate) fn healthy(count: u8) -> Vec<NodeInventory> {
+    (1..=count).map(healthy_node).collect()
+}
+
+fn healthy_node(host: u8) -> NodeInventory {
+    let subnets = ["10.0.0", "10.0.1", "192.0.2"];
+    let mut node = Node::new(&format!("n{host}"));
+    for (place, subnet) in (0u8..).zip(subnets) {
+        let address = format!("{subnet}.{host}/24");
+        node = node.with(&format!("eth{place}"), InterfaceKind::Physical, &[&address], |nic| {
+            sound(nic, place, host);
+        });
+    }
+    node.gateway("eth2")
+        .change(|inventory| {
+            inventory.own_addresses = vec![format!("10.0.0.{host}").parse().unwrap()]
+        })
+        .done()
+}
+
+/// Facts of a NIC with which nothing is wrong.
+fn sound(nic: &mut Interface, place: u8, host: u8) {
+    let (driver, model) =
+        if place == 1 { ("mlx5_core", "15b3:101d") } else { ("ice", "8086:1593") };
+    let function = format!("0000:0{}:00.0", place + 1);
+    nic.mac = Mac::from_bytes(&[0x52, 0x54, 0, 0, place, host]);
+    nic.duplex = Some(Duplex::Full);
+    nic.rp_filter = Some(0);
+    nic.counters = Some(Counters {
+        carrier_changes: Some(2),
+        rx_packets: 1_000_000,
+        tx_packets: 1_000_000,
+        ..Counters::default()
+    });
+    nic.device = Some(Device {
+        bus: Some("pci".to_owned()),
+        name: Some(function.clone()),
+        pci: Some(function),
+        driver: Some(driver.to_owned()),
+        model: Some(model.to_owned()),
+        rdma: None,
+    });
+    nic.neighbours = vec![Neighbour {
+        chassis: format!("02:00:00:00:00:0{}", place + 1),
+        name: Some(format!("switch{}", place + 1)),
+        port: Some(format!("Ethernet{host}")),
+    }];
 }
 
 /// A policy that names networks by subnet.
