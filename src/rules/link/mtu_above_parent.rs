@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
         example: "bond0.20 of node1 has MTU 9000 on bond0 with MTU 1500.",
         remedy: "Raise the MTU of the parent and of its ports, or lower that of the interface on it.",
         source: "The kernel refuses such a VLAN when it is made (vlan_dev_change_mtu), but not in \
-                 every order of changes; ifupdown2 and netplan check for it.",
+                 every order of changes; ifupdown2 checks for it.",
     },
     check,
 };
