@@ -121,11 +121,8 @@ fn healthy_node(host: u8) -> NodeInventory {
             sound(nic, place, host);
         });
     }
-    node.gateway("eth2")
-        .change(|inventory| {
-            inventory.own_addresses = vec![format!("10.0.0.{host}").parse().unwrap()]
-        })
-        .done()
+    let own = format!("10.0.0.{host}").parse().unwrap();
+    node.gateway("eth2").change(|inventory| inventory.own_addresses = vec![own]).done()
 }
 
 /// Facts of a NIC with which nothing is wrong.

@@ -32,18 +32,15 @@ pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
 #[must_use]
 pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
     let mut all = Findings::default();
+    let is_judged = |rule: &Rule| selection.takes(rule) && !is_off(rule, site);
     let after_all = &config::WAIVER_UNMATCHED;
-    let chosen = registry::all().filter(|rule| selection.takes(rule));
-    for rule in chosen.filter(|rule| rule.code != after_all.code) {
-        let Some(severity) = severity(rule, site) else { continue };
+    for rule in registry::all().filter(|rule| is_judged(rule) && rule.code != after_all.code) {
         let mut report = Report::default();
         (rule.check)(site, &mut report);
-        take(&mut all, site, rule, severity, report);
+        take(&mut all, site, rule, report);
     }
-    if selection.takes(after_all)
-        && let Some(severity) = severity(after_all, site)
-    {
-        judge_waivers(&mut all, site, selection, severity);
+    if is_judged(after_all) {
+        judge_waivers(&mut all, site, is_judged);
     }
     all.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     all.waived.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
@@ -53,13 +50,7 @@ pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
 }
 
 /// Puts what a rule told where it belongs.
-fn take(
-    all: &mut Findings,
-    site: &Site<'_>,
-    rule: &Rule,
-    severity: Option<Severity>,
-    report: Report,
-) {
+fn take(all: &mut Findings, site: &Site<'_>, rule: &Rule, report: Report) {
     for reason in &report.missing {
         let (code, name) = (rule.code, rule.name);
         all.not_judged.push(NotJudged { code, name, reason: reason.clone() });
@@ -67,7 +58,7 @@ fn take(
     if report.drafts.is_empty() && report.missing.is_empty() {
         all.passed.push((rule.code, rule.name));
     }
-    for finding in findings(rule, severity, report) {
+    for finding in findings(rule, severity(rule, site), report) {
         match site.policy.waivers.iter().find(|waiver| holds(waiver, &finding, site)) {
             Some(waiver) => all.waived.push(waived(finding, waiver)),
             None => all.findings.push(finding),
@@ -77,12 +68,7 @@ fn take(
 
 /// Judges waivers by the findings of all other rules. Those of this rule itself can waive what it
 /// says of the others, and are judged by that.
-fn judge_waivers(
-    all: &mut Findings,
-    site: &Site<'_>,
-    selection: &Selection,
-    severity: Option<Severity>,
-) {
+fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) -> bool) {
     let rule = &config::WAIVER_UNMATCHED;
     let is_own = |waiver: &Waiver| {
         [rule.code, rule.name].iter().any(|it| it.eq_ignore_ascii_case(&waiver.rule))
@@ -90,43 +76,47 @@ fn judge_waivers(
     let current = site.policy.waivers.iter().filter(|waiver| is_current(waiver, site.today));
     let (own, others): (Vec<&Waiver>, Vec<&Waiver>) = current.partition(|waiver| is_own(waiver));
     let mut report = Report::default();
-    for waiver in others.into_iter().filter(|waiver| is_idle(waiver, all, site, selection)) {
+    for waiver in others.into_iter().filter(|waiver| is_idle(waiver, all, site, &is_judged)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
-    let passed = report.drafts.is_empty();
-    if !passed || own.is_empty() {
-        take(all, site, rule, severity, report);
+    if own.is_empty() || !report.drafts.is_empty() {
+        take(all, site, rule, report);
     }
     let mut report = Report::default();
     for waiver in own.into_iter().filter(|waiver| !has_match(waiver, all, site)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
-    all.findings.extend(findings(rule, severity, report));
+    all.findings.extend(findings(rule, severity(rule, site), report));
 }
 
 /// Whether a waiver matches nothing although its rule was judged in full, or means no rule.
-fn is_idle(waiver: &Waiver, all: &Findings, site: &Site<'_>, selection: &Selection) -> bool {
+fn is_idle(
+    waiver: &Waiver,
+    all: &Findings,
+    site: &Site<'_>,
+    is_judged: impl Fn(&Rule) -> bool,
+) -> bool {
     let Some(rule) = registry::find(&waiver.rule) else { return true };
-    let judged = selection.takes(rule)
-        && severity(rule, site).is_some()
-        && !all.not_judged.iter().any(|not| not.code == rule.code);
-    judged && !has_match(waiver, all, site)
+    let in_full = is_judged(rule) && !all.not_judged.iter().any(|not| not.code == rule.code);
+    in_full && !has_match(waiver, all, site)
 }
 
 fn has_match(waiver: &Waiver, all: &Findings, site: &Site<'_>) -> bool {
-    let waived = all.waived.iter().map(|waived| &waived.finding);
-    let mut findings = all.findings.iter().chain(waived);
+    let accepted = all.waived.iter().map(|waived| &waived.finding);
+    let mut findings = all.findings.iter().chain(accepted);
     findings.any(|finding| fits(waiver, finding.code, finding.name, &finding.locus, site))
 }
 
-/// The rule's severity as the policy leaves it: `Some(None)` keeps each finding's own.
-fn severity(rule: &Rule, site: &Site<'_>) -> Option<Option<Severity>> {
-    let set = site.policy.severities.iter().find(|(word, _)| is_called(rule, word));
-    match set {
-        None => Some(None),
-        Some((_, None)) => None,
-        Some((_, Some(severity))) => Some(Some(*severity)),
-    }
+/// Whether the policy turns the rule off.
+fn is_off(rule: &Rule, site: &Site<'_>) -> bool {
+    let mut set = site.policy.severities.iter();
+    set.find(|(word, _)| is_called(rule, word)).is_some_and(|(_, severity)| severity.is_none())
+}
+
+/// The severity that the policy gives all findings of the rule.
+fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
+    let mut set = site.policy.severities.iter();
+    set.find(|(word, _)| is_called(rule, word)).and_then(|(_, severity)| *severity)
 }
 
 fn findings(rule: &Rule, set: Option<Severity>, report: Report) -> impl Iterator<Item = Finding> {

@@ -1,6 +1,6 @@
 //! CFG003 inventory-conflict.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::lacking::Lacking;
@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const DAY_S: i64 = 86_400;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 fn check(site: &Site<'_>, report: &mut Report) {
     for conflict in &site.layout.conflicts {
@@ -42,7 +42,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
     let times = times(site, report);
     let Some((newest_node, newest)) = times.iter().max_by_key(|(_, time)| *time) else { return };
-    let is_stale = |time: &Timestamp| newest.duration_since(*time).as_secs_f64() > DAY_S as f64;
+    let is_stale = |time: &Timestamp| newest.duration_since(*time) > DAY;
     let stale: Vec<&NodeName> =
         times.iter().filter(|(_, time)| is_stale(time)).map(|(node, _)| *node).collect();
     let locus = match stale.as_slice() {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, Severity};
 use crate::rules::lacking::Lacking;
+use crate::rules::spots::Spot;
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
-use crate::rules::spots::Spot;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -117,7 +117,13 @@ mod tests {
 
     fn counted(change: impl FnOnce(&mut Counters)) -> Vec<NodeInventory> {
         let mut nodes = healthy(2);
-        change(nodes[1].interfaces[0].counters.as_mut().unwrap());
+        let counters = nodes[1].interfaces[0].counters.insert(Counters {
+            carrier_changes: Some(1),
+            rx_packets: 1_000_000,
+            tx_packets: 1_000_000,
+            ..Counters::default()
+        });
+        change(counters);
         nodes
     }
 

@@ -46,9 +46,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let mut filter = Lacking::new(Fact::ReversePathFilter.as_str());
     let mut routes = Lacking::new(Fact::Routes4.as_str());
     let seconds = seconds(site);
-    let routers = routed_subnets(site);
+    let gateways = gateways(site);
     for network in site.authorised() {
-        let is_routed = is_routed(network.network, &routers);
+        let is_routed = is_routed(network.network, &gateways);
         let mut astray: Vec<Spot<'_>> = Vec::new();
         for member in real(network.network).filter(|member| is_ipv4(member)) {
             let Some(interface) = site.interface_of(member) else { continue };
@@ -158,7 +158,7 @@ fn subnets(addresses: impl Iterator<Item = IpNetwork>) -> BTreeSet<Subnet> {
 }
 
 /// Gateways of routes other than default routes, on any node.
-fn routed_subnets(site: &Site<'_>) -> BTreeSet<IpAddr> {
+fn gateways(site: &Site<'_>) -> BTreeSet<IpAddr> {
     let routes = site.inventories.iter().flat_map(|inventory| &inventory.routes);
     let further = routes.filter(|route| !route.is_default() && route.destination.is_ipv4());
     let hops = further.flat_map(|route| &route.next_hops);
