@@ -23,8 +23,7 @@ pub(super) static RULE: Rule = Rule {
         example: "[network.\"10.0.10.0/24\"] is meant for 10.0.1.0/24.",
         remedy: "Correct the entry, or take it out; keep it and waive the finding while the network \
                  is only away for a time.",
-        source: "Microsoft's Set-ClusterParameter refuses unknown networks; a file can't, so this \
-                 rule does.",
+        source: "This program's own: a command refuses an unknown network at once, a file can't.",
     },
     check,
 };

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         example: "A waiver of mtu-mismatch says expires = 2026-06-30, and it is July.",
         remedy: "Mend what was waived and take the waiver out, or decide anew and give it a later \
                  day.",
-        source: "This program's own; cargo-deny and zizmor treat stale exceptions alike.",
+        source: "This program's own: waivers end so that accepted risks are decided on anew.",
     },
     check,
 };

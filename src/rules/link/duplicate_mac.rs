@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
         example: "eth0 of node1 and eth0 of node2, cloned from it, both have 52:54:00:12:34:56.",
         remedy: "Give one of the machines a new address in the hypervisor, or take a copied \
                  address out of its network configuration.",
-        source: "Microsoft KB 969256 describes the failure in Failover Clustering; hypervisors \
-                 warn of it when machines are cloned.",
+        source: "Microsoft KB 969256 describes the failure in Failover Clustering; RFC 5798 \
+                 reserves the addresses of VRRP.",
     },
     check,
 };

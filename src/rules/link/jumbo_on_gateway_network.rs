@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
         example: "eth2 of every node has MTU 9000 in 192.0.2.0/24, which has the default gateway.",
         remedy: "Keep the network of clients at 1500 and use jumbo frames on networks without a \
                  gateway only.",
-        source: "RFC 2923 describes the failure of path MTU discovery; Red Hat and VMware advise \
-                 jumbo frames for isolated storage and migration networks only.",
+        source: "RFC 2923 describes how path MTU discovery fails; RFC 894 sets 1500 for \
+                 Ethernet, which paths across the Internet carry.",
     },
     check,
 };

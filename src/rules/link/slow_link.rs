@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
         example: "eth1 of node2 negotiated 100 Mbit/s on the network of live migration.",
         remedy: "Look for a bad cable, a forced speed or an old switch port; else give the traffic \
                  to another network by its metric.",
-        source: "Microsoft demands 1 Gbit/s for live migration and recommends more; VMware demands \
-                 the same for vMotion.",
+        source: "Microsoft for live migration and VMware for vMotion ask for 1 Gbit/s at \
+                 least.",
     },
     check,
 };

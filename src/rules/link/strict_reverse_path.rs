@@ -33,8 +33,8 @@ pub(super) static RULE: Rule = Rule {
                   10.0.1.1 routes for node2.",
         remedy: "Set the filter to loose (sysctl -w net.ipv4.conf.eth1.rp_filter=2), or give the \
                  node routes so that answers leave where the packets came in.",
-        source: "The kernel's ip-sysctl documentation and RFC 3704, which advises loose filtering \
-                 for hosts with several networks. Routing by rules (ip rule) is not part of an \
+        source: "The kernel's ip-sysctl documentation, which recommends the loose mode of RFC 3704 \
+                 where routing is asymmetric. Routing by rules (ip rule) is not part of an \
                  inventory, so that findings are likely, not certain.",
     },
     check,
