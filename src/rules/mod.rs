@@ -6,6 +6,7 @@
 mod address;
 mod config;
 mod heartbeat;
+mod lacking;
 mod link;
 mod migration;
 mod phrase;
@@ -14,6 +15,7 @@ mod registry;
 mod report;
 mod roles;
 mod site;
+mod spots;
 mod storage;
 #[cfg(test)]
 mod testing;

@@ -1,10 +1,10 @@
 //! What rules look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceName, Member,
-    NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
+    Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
+    Member, NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
 };
 
 /// A cluster to be judged: what was observed, what was intended, and what was made of it.
@@ -82,6 +82,30 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn interface_of(&self, member: &Member) -> Option<&'a Interface> {
         self.interface(&member.node, &member.interface)
+    }
+
+    /// An interface and all below it, at any depth, each once.
+    #[must_use]
+    pub fn stack(&self, node: &NodeName, interface: &'a Interface) -> Vec<&'a Interface> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![interface];
+        while let Some(one) = open.pop() {
+            if seen.insert(one.name.as_str()) {
+                found.push(one);
+                let lowers = one.lowers.iter().rev();
+                open.extend(lowers.filter_map(|lower| self.interface(node, lower)));
+            }
+        }
+        found
+    }
+
+    /// The hardware that carries an interface; the interface itself where there is none to be seen.
+    #[must_use]
+    pub fn hardware(&self, node: &NodeName, interface: &'a Interface) -> Vec<&'a Interface> {
+        let mut stack = self.stack(node, interface);
+        stack.retain(|one| matches!(one.kind, InterfaceKind::Physical | InterfaceKind::Infiniband));
+        if stack.is_empty() { vec![interface] } else { stack }
     }
 
     /// The inventory of a node.

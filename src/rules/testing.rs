@@ -1,7 +1,7 @@
 //! Judging small clusters in the tests of rules.
 
 use super::{Report, Rule, Site};
-use crate::model::{Fact, Gap, InterfaceName, NodeInventory, Policy, PolicyText};
+use crate::model::{Fact, Gap, InterfaceName, NodeInventory, Place, Policy, PolicyText};
 use crate::{layout, policy};
 
 /// What one rule says of a cluster.
@@ -10,6 +10,8 @@ pub(super) struct Said {
     pub(super) found: Vec<String>,
     /// Names of their severities; the rule's own where a finding does not say.
     pub(super) severities: Vec<&'static str>,
+    /// Places in the policy file that its findings name.
+    pub(super) places: Vec<Option<Place>>,
     /// Reasons why it could not judge.
     pub(super) missing: Vec<String>,
 }
@@ -53,6 +55,7 @@ pub(super) fn say_of_text(
             .iter()
             .map(|it| it.severity.unwrap_or(rule.severity).name())
             .collect(),
+        places: report.drafts.iter().map(|it| it.place).collect(),
         missing: report.missing,
     }
 }

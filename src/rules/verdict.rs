@@ -1,6 +1,6 @@
 //! From rules and a site to findings: selection, severities and waivers of the policy.
 
-use super::{Report, Rule, Site, registry};
+use super::{Report, Rule, Site, config, registry};
 use crate::model::{Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
 /// Which rules are judged, by code, name or group.
@@ -32,38 +32,91 @@ pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
 #[must_use]
 pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
     let mut all = Findings::default();
-    for rule in registry::all().filter(|rule| selection.takes(rule)) {
-        let Some(severity) = severity(rule, site) else { continue };
+    let is_judged = |rule: &Rule| selection.takes(rule) && !is_off(rule, site);
+    let after_all = &config::WAIVER_UNMATCHED;
+    for rule in registry::all().filter(|rule| is_judged(rule) && rule.code != after_all.code) {
         let mut report = Report::default();
         (rule.check)(site, &mut report);
-        for reason in &report.missing {
-            let (code, name) = (rule.code, rule.name);
-            all.not_judged.push(NotJudged { code, name, reason: reason.clone() });
-        }
-        if report.drafts.is_empty() && report.missing.is_empty() {
-            all.passed.push((rule.code, rule.name));
-        }
-        for finding in findings(rule, severity, report) {
-            match site.policy.waivers.iter().find(|waiver| holds(waiver, &finding, site)) {
-                Some(waiver) => all.waived.push(waived(finding, waiver)),
-                None => all.findings.push(finding),
-            }
-        }
+        take(&mut all, site, rule, report);
+    }
+    if is_judged(after_all) {
+        judge_waivers(&mut all, site, is_judged);
     }
     all.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     all.waived.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     all.not_judged.sort();
+    all.passed.sort_unstable();
     all
 }
 
-/// The rule's severity as the policy leaves it: `Some(None)` keeps each finding's own.
-fn severity(rule: &Rule, site: &Site<'_>) -> Option<Option<Severity>> {
-    let set = site.policy.severities.iter().find(|(word, _)| is_called(rule, word));
-    match set {
-        None => Some(None),
-        Some((_, None)) => None,
-        Some((_, Some(severity))) => Some(Some(*severity)),
+/// Puts what a rule told where it belongs.
+fn take(all: &mut Findings, site: &Site<'_>, rule: &Rule, report: Report) {
+    for reason in &report.missing {
+        let (code, name) = (rule.code, rule.name);
+        all.not_judged.push(NotJudged { code, name, reason: reason.clone() });
     }
+    if report.drafts.is_empty() && report.missing.is_empty() {
+        all.passed.push((rule.code, rule.name));
+    }
+    for finding in findings(rule, severity(rule, site), report) {
+        match site.policy.waivers.iter().find(|waiver| holds(waiver, &finding, site)) {
+            Some(waiver) => all.waived.push(waived(finding, waiver)),
+            None => all.findings.push(finding),
+        }
+    }
+}
+
+/// Judges waivers by the findings of all other rules. Those of this rule itself can waive what it
+/// says of the others, and are judged by that.
+fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) -> bool) {
+    let rule = &config::WAIVER_UNMATCHED;
+    let is_own = |waiver: &Waiver| {
+        [rule.code, rule.name].iter().any(|it| it.eq_ignore_ascii_case(&waiver.rule))
+    };
+    let current = site.policy.waivers.iter().filter(|waiver| is_current(waiver, site.today));
+    let (own, others): (Vec<&Waiver>, Vec<&Waiver>) = current.partition(|waiver| is_own(waiver));
+    let mut report = Report::default();
+    for waiver in others.into_iter().filter(|waiver| is_idle(waiver, all, site, &is_judged)) {
+        config::draft_unmatched(waiver, site, &mut report);
+    }
+    if own.is_empty() || !report.drafts.is_empty() {
+        take(all, site, rule, report);
+    }
+    let mut report = Report::default();
+    for waiver in own.into_iter().filter(|waiver| !has_match(waiver, all, site)) {
+        config::draft_unmatched(waiver, site, &mut report);
+    }
+    all.findings.extend(findings(rule, severity(rule, site), report));
+}
+
+/// Whether a waiver matches nothing although its rule was judged in full, or means no rule.
+fn is_idle(
+    waiver: &Waiver,
+    all: &Findings,
+    site: &Site<'_>,
+    is_judged: impl Fn(&Rule) -> bool,
+) -> bool {
+    let Some(rule) = registry::find(&waiver.rule) else { return true };
+    let in_full = is_judged(rule) && !all.not_judged.iter().any(|not| not.code == rule.code);
+    in_full && !has_match(waiver, all, site)
+}
+
+fn has_match(waiver: &Waiver, all: &Findings, site: &Site<'_>) -> bool {
+    let accepted = all.waived.iter().map(|waived| &waived.finding);
+    let mut findings = all.findings.iter().chain(accepted);
+    findings.any(|finding| fits(waiver, finding.code, finding.name, &finding.locus, site))
+}
+
+/// Whether the policy turns the rule off.
+fn is_off(rule: &Rule, site: &Site<'_>) -> bool {
+    let mut set = site.policy.severities.iter();
+    set.find(|(word, _)| is_called(rule, word)).is_some_and(|(_, severity)| severity.is_none())
+}
+
+/// The severity that the policy gives all findings of the rule.
+fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
+    let mut set = site.policy.severities.iter();
+    set.find(|(word, _)| is_called(rule, word)).and_then(|(_, severity)| *severity)
 }
 
 fn findings(rule: &Rule, set: Option<Severity>, report: Report) -> impl Iterator<Item = Finding> {
@@ -120,4 +173,138 @@ fn waived(finding: Finding, waiver: &Waiver) -> Waived {
 fn order(finding: &Finding) -> impl Ord + '_ {
     let severity = std::cmp::Reverse(finding.severity);
     (severity, finding.code, &finding.locus, &finding.message, finding.place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Fact, NodeInventory, Place, Policy, PolicyText};
+    use crate::rules::testing::gap;
+    use crate::testkit::healthy;
+
+    /// n2's eth1 has an MTU of its own: LNK003 finds it.
+    fn mismatched() -> Vec<NodeInventory> {
+        let mut nodes = healthy(3);
+        nodes[1].interfaces[1].mtu = 1400;
+        nodes
+    }
+
+    fn judged(nodes: &[NodeInventory], policy: &Policy, select: &[&str]) -> Findings {
+        let layout = crate::layout::form(nodes, policy);
+        let assignment = crate::policy::assign(&layout, policy);
+        let text = PolicyText::default();
+        let site = Site::new(
+            nodes.iter().collect(),
+            (policy, &text),
+            (&layout, &assignment),
+            "2026-11-01",
+        );
+        let select = select.iter().map(|word| (*word).to_owned()).collect();
+        judge(&site, &Selection { select, ignore: Vec::new() })
+    }
+
+    fn waiving(rules: &[&str]) -> Policy {
+        let waiver = |(number, rule): (usize, &&str)| Waiver {
+            rule: (*rule).to_owned(),
+            node: None,
+            interface: None,
+            network: None,
+            reason: "known".to_owned(),
+            expires: None,
+            place: Place { line: number + 1, column: 1 },
+        };
+        let waivers = rules.iter().enumerate().map(waiver).collect();
+        Policy { waivers, ..Policy::default() }
+    }
+
+    fn unmatched(findings: &Findings) -> Vec<String> {
+        let found = findings.findings.iter().filter(|finding| finding.code == "CFG005");
+        found.map(|finding| finding.message.clone()).collect()
+    }
+
+    const BOTH: [&str; 2] = ["LNK003", "CFG005"];
+
+    #[test]
+    fn a_waiver_that_matches_waives_and_passes() {
+        let findings = judged(&mismatched(), &waiving(&["mtu-mismatch"]), &BOTH);
+        assert_eq!((findings.findings.len(), findings.waived.len()), (0, 1));
+        assert_eq!(findings.passed, [("CFG005", "waiver-unmatched")]);
+    }
+
+    #[test]
+    fn a_waiver_that_matches_nothing_is_a_finding_at_its_place() {
+        let findings = judged(&healthy(2), &waiving(&["LNK003"]), &BOTH);
+        assert_eq!(unmatched(&findings), ["the waiver of LNK003 matches no finding: known"]);
+        assert_eq!(findings.findings[0].place, Some(Place { line: 1, column: 1 }));
+        assert_eq!(findings.passed, [("LNK003", "mtu-mismatch")]);
+    }
+
+    #[test]
+    fn a_waiver_at_another_place_matches_nothing() {
+        let mut policy = waiving(&["LNK003"]);
+        policy.waivers[0].node = Some("n1".into());
+        assert_eq!(unmatched(&judged(&mismatched(), &policy, &BOTH)).len(), 1);
+        policy.waivers[0].node = Some("n2".into());
+        assert!(unmatched(&judged(&mismatched(), &policy, &BOTH)).is_empty());
+    }
+
+    #[test]
+    fn the_second_of_two_waivers_that_match_is_no_finding() {
+        let findings = judged(&mismatched(), &waiving(&["LNK003", "mtu-mismatch"]), &BOTH);
+        assert!(unmatched(&findings).is_empty());
+    }
+
+    #[test]
+    fn a_rule_that_does_not_exist_comes_with_the_nearest() {
+        let findings = judged(&healthy(2), &waiving(&["mtu-mismatsch"]), &BOTH);
+        assert_eq!(unmatched(&findings), ["the waiver names mtu-mismatsch, which is no rule"]);
+        assert!(findings.findings[0].remedy.starts_with("write mtu-mismatch if"));
+    }
+
+    #[test]
+    fn a_waiver_of_a_rule_that_was_not_judged_is_no_finding() {
+        assert!(unmatched(&judged(&healthy(2), &waiving(&["LNK003"]), &["CFG005"])).is_empty());
+        let mut policy = waiving(&["LNK003"]);
+        policy.severities.insert("mtu-mismatch".to_owned(), None);
+        assert!(unmatched(&judged(&healthy(2), &policy, &BOTH)).is_empty());
+        let mut nodes = healthy(2);
+        nodes[0].interfaces[0].speed_mbps = None;
+        nodes[0].gaps.push(gap(None, Fact::Speed));
+        let select = ["LNK008", "CFG005"];
+        assert!(unmatched(&judged(&nodes, &waiving(&["LNK008"]), &select)).is_empty());
+    }
+
+    #[test]
+    fn an_expired_waiver_is_another_rules_finding() {
+        let mut policy = waiving(&["LNK003"]);
+        policy.waivers[0].expires = Some("2026-10-31".to_owned());
+        let findings = judged(&mismatched(), &policy, &["LNK003", "CFG004", "CFG005"]);
+        let codes: Vec<&str> = findings.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["LNK003", "CFG004"]);
+    }
+
+    #[test]
+    fn waivers_of_unmatched_waivers_are_judged_by_those() {
+        let findings = judged(&healthy(2), &waiving(&["LNK003", "CFG005"]), &BOTH);
+        assert!(unmatched(&findings).is_empty());
+        assert_eq!(findings.waived.len(), 1);
+        let findings = judged(&healthy(2), &waiving(&["waiver-unmatched"]), &BOTH);
+        assert_eq!(
+            unmatched(&findings),
+            ["the waiver of waiver-unmatched matches no finding: known"]
+        );
+        assert!(findings.passed.iter().all(|(code, _)| *code != "CFG005"));
+    }
+
+    #[test]
+    fn the_severity_of_the_policy_applies() {
+        let mut policy = waiving(&["LNK003"]);
+        policy.severities.insert("CFG005".to_owned(), Some(Severity::Error));
+        let findings = judged(&healthy(2), &policy, &BOTH);
+        assert_eq!(findings.findings[0].severity, Severity::Error);
+        policy.severities.insert("CFG005".to_owned(), None);
+        let findings = judged(&healthy(2), &policy, &BOTH);
+        assert!(findings.findings.is_empty());
+        assert_eq!(findings.passed.len(), 1);
+    }
 }

@@ -1,6 +1,28 @@
-//! Rules (heartbeat).
+//! Rules on what carries heartbeats and how they are timed (HBT).
 
-use super::Rule;
+mod active_backup_only_heartbeat;
+mod bonds;
+mod detection_slower_than_fencing;
+mod inconsistent_heartbeat_timing;
+mod mtu_unfit_for_corosync;
+mod slow_lacp;
+mod unsafe_bond_mode;
+
+use super::{Rule, Site};
+use crate::model::Place;
 
 /// Rules of this group, by code.
-pub(super) const RULES: &[&Rule] = &[];
+pub(super) const RULES: &[&Rule] = &[
+    &unsafe_bond_mode::RULE,
+    &slow_lacp::RULE,
+    &active_backup_only_heartbeat::RULE,
+    &mtu_unfit_for_corosync::RULE,
+    &inconsistent_heartbeat_timing::RULE,
+    &detection_slower_than_fencing::RULE,
+];
+
+/// Where the policy declares the first of these settings of its heartbeat table.
+fn place_of(site: &Site<'_>, keys: &[&str]) -> Option<Place> {
+    let place = |key: &&str| site.text.places.get(&format!("heartbeat.{key}"));
+    keys.iter().find_map(place).copied()
+}

@@ -1,0 +1,179 @@
+//! LNK010 flapping-link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, Severity};
+use crate::rules::lacking::Lacking;
+use crate::rules::spots::Spot;
+use crate::rules::{Docs, Report, Rule, Site};
+
+use super::line::real;
+
+/// The rule.
+pub(super) static RULE: Rule = Rule {
+    code: "LNK010",
+    name: "flapping-link",
+    severity: Severity::Warning,
+    docs: Docs {
+        what: "A NIC behind a member, be it a port of a bond, had more than 10 carrier changes, or \
+               in one direction at least 100 errors that are more than 1 for each 10,000 frames. \
+               Counters begin when the interface comes into being, mostly at boot.",
+        why: "Each flap interrupts heartbeats or makes a bond fail over, and is a loose cable or a \
+              dying transceiver before it is an outage.",
+        example: "eth1 of node3 had 47 carrier changes; eno2 below bond0 received 5,000 of \
+                  1,000,000 frames with errors.",
+        remedy: "Replace cable or transceiver, clean the fibre, and watch the counters: ip -s -s \
+                 link show eth1, ethtool -S eth1.",
+        source: "The kernel's carrier_changes and statistics of each interface; the thresholds are \
+                 this program's own.",
+    },
+    check,
+};
+
+/// Carrier changes that booting and a few maintenances explain.
+const MOST_CHANGES: u32 = 10;
+/// Errors below which their share says nothing.
+const LEAST_ERRORS: u64 = 100;
+/// Frames for which one error is borne.
+const FRAMES_PER_ERROR: u64 = 10_000;
+
+fn check(site: &Site<'_>, report: &mut Report) {
+    let mut counters = Lacking::new(Fact::Counters.as_str());
+    let mut changes = Lacking::new("carrier changes");
+    for ((node, name), (nic, networks)) in nics(site) {
+        let hardware = matches!(nic.kind, InterfaceKind::Physical | InterfaceKind::Infiniband);
+        let Some(counted) = nic.counters else {
+            let gap = site.gap(node, Some(name), Fact::Counters);
+            if hardware || gap.is_some_and(|gap| gap.interface.is_some()) {
+                let cause = gap.map_or("not in the inventory", |gap| gap.cause.as_str());
+                counters.interface(node, name, cause);
+            }
+            continue;
+        };
+        if hardware && counted.carrier_changes.is_none() {
+            changes.interface(node, name, "the kernel counts none");
+        }
+        let complaints = complaints(&counted);
+        if !complaints.is_empty() {
+            report.find(
+                place((node, name), &networks),
+                complaints.join("; "),
+                format!("replace cable or transceiver, then watch ip -s -s link show {name}"),
+            );
+        }
+    }
+    counters.tell(report);
+    changes.tell(report);
+}
+
+/// Each NIC behind a member once, with the networks it serves.
+fn nics<'a>(site: &Site<'a>) -> BTreeMap<Spot<'a>, (&'a Interface, BTreeSet<&'a NetworkName>)> {
+    let mut nics = BTreeMap::new();
+    for network in &site.layout.networks {
+        for member in real(network) {
+            let Some(top) = site.interface_of(member) else { continue };
+            for nic in site.hardware(&member.node, top) {
+                let entry = nics.entry((&member.node, &nic.name));
+                let (_, networks) = entry.or_insert_with(|| (nic, BTreeSet::new()));
+                networks.insert(&network.name);
+            }
+        }
+    }
+    nics
+}
+
+/// The NIC, and its network when it serves a single one.
+fn place((node, name): Spot<'_>, networks: &BTreeSet<&NetworkName>) -> Locus {
+    let locus = Locus::interface(node, name);
+    match networks.first() {
+        Some(only) if networks.len() == 1 => locus.on(only),
+        _ => locus,
+    }
+}
+
+fn complaints(counters: &Counters) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if let Some(changes) = counters.carrier_changes.filter(|changes| *changes > MOST_CHANGES) {
+        complaints.push(format!("{changes} carrier changes"));
+    }
+    let directions = [
+        ("received", counters.rx_errors, counters.rx_packets),
+        ("sent", counters.tx_errors, counters.tx_packets),
+    ];
+    for (verb, errors, frames) in directions {
+        if errors >= LEAST_ERRORS && errors.saturating_mul(FRAMES_PER_ERROR) > frames {
+            complaints.push(format!("{errors} errors beside {frames} frames {verb}"));
+        }
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InterfaceName, NodeInventory};
+    use crate::rules::testing::{gap, say};
+    use crate::testkit::{Node, healthy};
+
+    fn counted(change: impl FnOnce(&mut Counters)) -> Vec<NodeInventory> {
+        let mut nodes = healthy(2);
+        let counters = nodes[1].interfaces[0].counters.insert(Counters {
+            carrier_changes: Some(1),
+            rx_packets: 1_000_000,
+            tx_packets: 1_000_000,
+            ..Counters::default()
+        });
+        change(counters);
+        nodes
+    }
+
+    #[test]
+    fn fires_on_carrier_changes_and_on_errors() {
+        let nodes = counted(|it| it.carrier_changes = Some(47));
+        assert_eq!(say(&RULE, &nodes).one(), "n2/eth0@Cluster Network 1: 47 carrier changes");
+        let nodes = counted(|it| it.rx_errors = 5000);
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "n2/eth0@Cluster Network 1: 5000 errors beside 1000000 frames received"
+        );
+    }
+
+    #[test]
+    fn is_silent_on_healthy_nodes() {
+        say(&RULE, &healthy(3)).silent();
+    }
+
+    #[test]
+    fn thresholds_themselves_are_borne() {
+        say(&RULE, &counted(|it| it.carrier_changes = Some(10))).silent();
+        assert_eq!(say(&RULE, &counted(|it| it.carrier_changes = Some(11))).found.len(), 1);
+        say(&RULE, &counted(|it| it.tx_errors = 100)).silent();
+        assert_eq!(say(&RULE, &counted(|it| it.tx_errors = 101)).found.len(), 1);
+        let few = |errors| move |it: &mut Counters| (it.rx_packets, it.rx_errors) = (10, errors);
+        say(&RULE, &counted(few(99))).silent();
+        assert_eq!(say(&RULE, &counted(few(100))).found.len(), 1);
+    }
+
+    #[test]
+    fn a_port_that_carries_two_networks_is_told_once() {
+        let over = |name: &'static str| {
+            move |nic: &mut Interface| nic.lowers = vec![InterfaceName::new(name)]
+        };
+        let node = Node::new("n1")
+            .with("eno1", InterfaceKind::Physical, &[], |nic| {
+                nic.counters = Some(Counters { carrier_changes: Some(99), ..Counters::default() });
+            })
+            .with("bond0", InterfaceKind::Bond, &["10.0.0.1/24"], over("eno1"))
+            .with("bond0.7", InterfaceKind::Vlan, &["10.0.7.1/24"], over("bond0"));
+        assert_eq!(say(&RULE, &[node.done()]).one(), "n1/eno1: 99 carrier changes");
+    }
+
+    #[test]
+    fn counters_that_are_not_told_are_not_judged() {
+        let mut nodes = healthy(1);
+        nodes[0].interfaces[0].counters = None;
+        nodes[0].gaps.push(gap(None, Fact::Counters));
+        let said = say(&RULE, &nodes);
+        assert_eq!(said.missing, ["error counters of n1 eth0 are not known: not told"]);
+    }
+}
