@@ -1,8 +1,9 @@
 //! Small inventories for tests, built in a line each.
 
 use crate::model::{
-    Address, AddressFlag, Interface, InterfaceKind, InterfaceName, MAIN_TABLE, NextHop,
-    NodeInventory, NodeName, OperState, Policy, Route, Scope, Source,
+    Address, AddressFlag, Counters, Device, Duplex, Interface, InterfaceKind, InterfaceName,
+    MAIN_TABLE, Mac, Neighbour, NextHop, NodeInventory, NodeName, OperState, Policy, Route, Scope,
+    Source,
 };
 
 /// A node with interfaces added one by one.
@@ -113,4 +114,45 @@ pub(crate) fn names(pairs: &[(&str, &str)]) -> Policy {
         entry.name = Some((*name).into());
     }
     policy
+}
+
+/// A cluster that no rule has an error or a warning for: nodes n1, n2 …, each with three networks
+/// (eth0 10.0.0.x heartbeat, eth1 10.0.1.x, eth2 192.0.2.x with the default route) on three cards
+/// of two models, one switch for each network.
+pub(crate) fn healthy(count: u8) -> Vec<NodeInventory> {
+    (1..=count).map(healthy_node).collect()
+}
+
+fn healthy_node(number: u8) -> NodeInventory {
+    let mut node = Node::new(&format!("n{number}"));
+    for (place, subnet) in (0..).zip(["10.0.0", "10.0.1", "192.0.2"]) {
+        let address = format!("{subnet}.{number}/24");
+        let change = |nic: &mut Interface| wired(nic, number, place);
+        node = node.with(&format!("eth{place}"), InterfaceKind::Physical, &[&address], change);
+    }
+    let own = format!("10.0.0.{number}").parse().unwrap();
+    node.gateway("eth2").change(|inventory| inventory.own_addresses = vec![own]).done()
+}
+
+fn wired(nic: &mut Interface, node: u8, place: u8) {
+    let (model, driver) =
+        if place == 1 { ("15b3:1017", "mlx5_core") } else { ("8086:1572", "i40e") };
+    let function = format!("0000:{:02x}:00.0", place + 1);
+    nic.mac = Mac::from_bytes(&[0x52, 0x54, 0, 0, place, node]);
+    nic.duplex = Some(Duplex::Full);
+    nic.rp_filter = Some(0);
+    nic.counters = Some(Counters { carrier_changes: Some(1), ..Counters::default() });
+    nic.device = Some(Device {
+        bus: Some("pci".to_owned()),
+        name: Some(function.clone()),
+        pci: Some(function),
+        driver: Some(driver.to_owned()),
+        model: Some(model.to_owned()),
+        rdma: None,
+    });
+    nic.neighbours = vec![Neighbour {
+        chassis: format!("mac 02:00:00:00:00:{:02x}", place + 1),
+        name: Some(format!("switch{}", place + 1)),
+        port: Some(format!("port{node}")),
+    }];
 }
