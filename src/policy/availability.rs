@@ -44,7 +44,8 @@ impl NetworkSet {
 }
 
 /// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads to no other node.
-fn carries(layout: &ClusterLayout, member: &Member) -> bool {
+#[must_use]
+pub fn carries(layout: &ClusterLayout, member: &Member) -> bool {
     member.up && (!member.faked || layout.nodes.len() == 1)
 }
 

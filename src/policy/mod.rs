@@ -13,7 +13,7 @@ mod traffic;
 
 use crate::model::{Assignment, ClusterLayout, ClusterNetwork, Explanation, NetworkRef, Policy};
 
-pub use availability::{NodeClass, node_classes};
+pub use availability::{NodeClass, carries, node_classes};
 pub use pin::pinned;
 pub use target::{Target, TargetError, find, name_owner};
 
