@@ -4,6 +4,7 @@ mod classes;
 mod connectivity;
 mod loss;
 mod parts;
+mod web;
 
 pub use classes::{Class, Classes, PartKind};
 pub use connectivity::{Cut, Cuts, Lost, cuts};

@@ -268,7 +268,7 @@ mod tests {
         let port = |nic: &mut Interface| nic.master = Some("bond0".into());
         let lowers = |names: &'static [&str]| {
             move |nic: &mut Interface| {
-                nic.lowers = names.iter().map(|name| (*name).into()).collect()
+                nic.lowers = names.iter().map(|name| (*name).into()).collect();
             }
         };
         Node::new("n1")

@@ -35,7 +35,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let (lost, both) = (&lost.network.name, &both.network.name);
         let remedy = match (&site.policy.migration.order, traffic.live_migration.len()) {
             (MigrationOrder::AvoidCsv, _) | (_, 1) => "add a network that live migration may use",
-            _ => "set the migration order to avoid-csv, or put another network after the first",
+            _ => "write order = \"avoid-csv\" under [migration] in the policy",
         };
         report.find(
             Locus::network(lost),

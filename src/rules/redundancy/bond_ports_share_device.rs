@@ -207,7 +207,9 @@ mod tests {
         let mut node = bonded("n1", 1, APART);
         down(&mut node.interfaces[1]);
         node.interfaces[1].neighbours.clear();
-        say(&RULE, &[node]).silent();
+        say(&RULE, &[node.clone()]).silent();
+        node.interfaces[1].device = None;
+        assert_eq!(say(&RULE, &[node]).missing.len(), 1);
     }
 
     #[test]

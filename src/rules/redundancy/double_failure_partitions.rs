@@ -55,7 +55,9 @@ mod tests {
 
     fn two_networks(count: u8) -> Vec<NodeInventory> {
         let mut nodes = healthy(count);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(2));
+        for node in &mut nodes {
+            node.interfaces.truncate(2);
+        }
         nodes
     }
 
@@ -110,7 +112,9 @@ mod tests {
             ": losing Cluster Network 1 and Cluster Network 2 at once leaves no path between n1 and \
              n2"
         );
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(1));
+        for node in &mut nodes {
+            node.interfaces.truncate(1);
+        }
         say(&RULE, &nodes).silent();
     }
 

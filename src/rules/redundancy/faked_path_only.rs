@@ -55,19 +55,15 @@ fn find(
     nodes: &BTreeSet<&NodeName>,
 ) {
     let name = &on.network.name;
-    let (locus, message) = match faked {
-        [(node, interface)] => {
-            let others = nodes.iter().filter(|other| *other != node);
-            let others = words::some(others);
-            let text = format!("faked, so that nothing passes between {node} and {others}");
-            (Locus::interface(node, interface).on(name), text)
-        }
-        _ => {
-            let few =
-                words::some(faked.iter().map(|(node, interface)| format!("{node} {interface}")));
-            let text = format!("adapters that are faked lead to no other node: {few}");
-            (Locus::network(name), text)
-        }
+    let (locus, message) = if let [(node, interface)] = faked {
+        let others = words::some(nodes.iter().filter(|other| *other != node));
+        let text = format!("faked, so that no traffic passes from {node} to {others}");
+        (Locus::interface(node, interface).on(name), text)
+    } else {
+        let adapters = faked.iter().map(|(node, interface)| format!("{node} {interface}"));
+        let adapters = words::some(adapters);
+        let text = format!("adapters that are faked lead to no other node: {adapters}");
+        (Locus::network(name), text)
     };
     let remedy = format!("give it a real adapter, or netplan-cluster set \"{name}\" role=0");
     report.find(locus, message, remedy);
@@ -101,7 +97,7 @@ mod tests {
         let said = say_with(&RULE, &nodes, &policy());
         assert_eq!(
             said.one(),
-            "head/dummy0@Cluster Network 1: faked, so that nothing passes between head and c1 and c2"
+            "head/dummy0@Cluster Network 1: faked, so that no traffic passes from head to c1 and c2"
         );
         assert_eq!(said.severities, ["error"]);
     }

@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
               another one, and on a single node it carries nothing.",
         example: "10.0.1.0/24 is on n1, n2 and n3, and n4 has no address in it.",
         remedy: "Give the missing nodes an address in the network, or give the network role 0.",
-        source: "Get-ClusterNetwork shows such a network as Partitioned; Test-Cluster lists nodes \
-                 that are not on a network.",
+        source: "CLUSTER_NETWORK_STATE calls a network partitioned when some of its nodes cannot talk; \
+                 Microsoft describes one on a single node as of no use to the cluster.",
     },
     check,
 };
@@ -79,7 +79,9 @@ mod tests {
     #[test]
     fn names_the_few_that_have_it() {
         let mut nodes = healthy(4);
-        nodes[1..].iter_mut().for_each(|node| node.interfaces.truncate(2));
+        for node in &mut nodes[1..] {
+            node.interfaces.truncate(2);
+        }
         let said = say(&RULE, &nodes);
         assert_eq!(said.one(), "@Cluster Network 3: on 1 of 4 nodes only: n1");
     }

@@ -32,15 +32,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     for (adapter, nodes) in by_adapter {
-        let (locus, message) = match &*nodes {
-            [node] => (Locus::interface(node, adapter), "the only adapter of its node".to_owned()),
-            _ => {
-                let (count, names) = (nodes.len(), words::some(&nodes));
-                (
-                    Locus::cluster(),
-                    format!("{adapter} is the only adapter of {count} nodes: {names}"),
-                )
-            }
+        let (locus, message) = if let [node] = &*nodes {
+            (Locus::interface(node, adapter), "the only adapter of its node".to_owned())
+        } else {
+            let (count, names) = (nodes.len(), words::some(&nodes));
+            let text = format!("{adapter} is the only adapter of {count} nodes: {names}");
+            (Locus::cluster(), text)
         };
         let remedy = format!("put a second adapter beside {adapter} onto another cluster network");
         let finding = report.find(locus, message, remedy);
@@ -72,7 +69,9 @@ mod tests {
     #[test]
     fn many_nodes_are_one_finding() {
         let mut nodes = healthy(16);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(1));
+        for node in &mut nodes {
+            node.interfaces.truncate(1);
+        }
         let said = say(&RULE, &nodes);
         assert_eq!(said.one(), ": eth0 is the only adapter of 16 nodes: n1, n10, n11 and 13 more");
     }

@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
         example: "Heartbeat and CSV network of n2 are two ports of the card 0000:03:00; when it \
                   fails n2 is cut off although both networks are well.",
         remedy: "Give the nodes that are parted a second path that shares nothing with the first.",
-        source: "Microsoft KB 258750 asks for no single point of failure between nodes; pacemaker \
-                 and corosync ask for redundant rings.",
+        source: "Microsoft KB 258750 advises to remove single points of failure from the paths between \
+                 nodes; kronosnet offers several links for the same reason.",
     },
     check,
 };
@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn fires_on_the_only_network() {
         let mut nodes = healthy(3);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(1));
+        for node in &mut nodes {
+            node.interfaces.truncate(1);
+        }
         let said = say(&RULE, &nodes);
         assert_eq!(
             said.one(),
@@ -117,7 +119,9 @@ mod tests {
     #[test]
     fn equal_nodes_are_one_finding() {
         let mut nodes = healthy(16);
-        nodes.iter_mut().for_each(|node| card(node, ONE_CARD));
+        for node in &mut nodes {
+            card(node, ONE_CARD);
+        }
         assert_eq!(
             say(&RULE, &nodes).one(),
             ": losing card 0000:01:00 of any one of n1, n10, n11 and 13 more leaves no path among \
@@ -141,7 +145,9 @@ mod tests {
     #[test]
     fn two_networks_are_enough_until_one_is_down() {
         let mut nodes = healthy(2);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(2));
+        for node in &mut nodes {
+            node.interfaces.truncate(2);
+        }
         say(&RULE, &nodes).silent();
         down(&mut nodes[1].interfaces[0]);
         assert_eq!(say(&RULE, &nodes).found.len(), 1);

@@ -43,7 +43,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let Some(on) = site.network(network) else { continue };
         report.find(
             Locus::network(&on.network.name),
-            format!("the only pair of interfaces {}", words::between(&pairs, &nodes)),
+            format!(
+                "the only pair of interfaces {}",
+                words::between(&pairs, |group| nodes[group].iter().copied())
+            ),
             "put these nodes onto a second common network of role 1 or 3",
         );
     }
@@ -89,7 +92,9 @@ mod tests {
     #[test]
     fn a_cluster_with_one_network_is_one_finding() {
         let mut nodes = healthy(16);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(1));
+        for node in &mut nodes {
+            node.interfaces.truncate(1);
+        }
         assert_eq!(
             say(&RULE, &nodes).one(),
             "@Cluster Network 1: the only pair of interfaces among n1, n10, n11 and 13 more"
@@ -99,7 +104,9 @@ mod tests {
     #[test]
     fn two_networks_are_enough_unless_one_is_down_or_not_authorised() {
         let mut nodes = healthy(2);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(2));
+        for node in &mut nodes {
+            node.interfaces.truncate(2);
+        }
         say(&RULE, &nodes).silent();
         let mut policy = Policy::default();
         let entry = policy.networks.entry("10.0.1.0/24".parse().unwrap()).or_default();

@@ -57,7 +57,7 @@ fn counts(standing: &Standing<'_>) -> bool {
 
 /// Adapters below the node's networks by name, with driver and model when they are known.
 fn adapters<'a>(node: &NodeParts<'a>) -> BTreeMap<&'a str, Option<Model<'a>>> {
-    let legs = node.standings.iter().filter(|one| counts(one)).flat_map(Standing::live);
+    let legs = node.standings.iter().filter(|one| counts(one)).flat_map(|one| &one.legs);
     legs.filter_map(|leg| {
         let device = leg.bottom.and_then(|bottom| bottom.device.as_ref());
         let model = device.and_then(|device| device.model.as_deref());
@@ -84,7 +84,9 @@ mod tests {
     #[test]
     fn fires_on_nodes_with_one_model() {
         let mut nodes = healthy(3);
-        nodes[..2].iter_mut().for_each(uniform);
+        for node in &mut nodes[..2] {
+            uniform(node);
+        }
         let said = say(&RULE, &nodes);
         assert_eq!(
             said.one(),
@@ -107,7 +109,9 @@ mod tests {
     #[test]
     fn one_adapter_is_not_uniform() {
         let mut nodes = healthy(2);
-        nodes.iter_mut().for_each(|node| node.interfaces.truncate(1));
+        for node in &mut nodes {
+            node.interfaces.truncate(1);
+        }
         say(&RULE, &nodes).silent();
     }
 

@@ -13,7 +13,7 @@ pub(super) fn cards(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, |leg| leg.card.is_none());
+    let lacking = collect(site, wanted, all, |leg| leg.card.is_none());
     tell(site, report, ("card", Fact::Device), &lacking);
 }
 
@@ -23,7 +23,7 @@ pub(super) fn switches(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, |leg| leg.switches.is_none());
+    let lacking = collect(site, wanted, live, |leg| leg.switches.is_none());
     tell(site, report, ("switch", Fact::Neighbours), &lacking);
 }
 
@@ -33,7 +33,7 @@ pub(super) fn drivers(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, |leg| driver(leg).is_none());
+    let lacking = collect(site, wanted, all, |leg| driver(leg).is_none());
     tell(site, report, ("driver", Fact::Device), &lacking);
 }
 
@@ -42,17 +42,29 @@ pub(super) fn driver<'a>(leg: &Leg<'a>) -> Option<&'a str> {
     leg.bottom?.device.as_ref()?.driver.as_deref()
 }
 
+/// Interfaces that lack a fact, and how many LLDP neighbours each has.
 type Lacking<'a> = BTreeMap<(&'a NodeName, &'a InterfaceName), usize>;
+
+/// Hardware is known of ports that are down too.
+fn all<'s, 'a>(standing: &'s Standing<'a>) -> Vec<&'s Leg<'a>> {
+    standing.legs.iter().collect()
+}
+
+/// A port that is down has no neighbour to tell of.
+fn live<'s, 'a>(standing: &'s Standing<'a>) -> Vec<&'s Leg<'a>> {
+    standing.live().collect()
+}
 
 fn collect<'a>(
     site: &Site<'a>,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
+    legs: for<'s> fn(&'s Standing<'a>) -> Vec<&'s Leg<'a>>,
     lacks: impl Fn(&Leg<'a>) -> bool,
 ) -> Lacking<'a> {
     let mut lacking = BTreeMap::new();
     for node in &site.parts().nodes {
         for standing in node.standings.iter().filter(|standing| wanted(node.node, standing)) {
-            for leg in standing.live().filter(|leg| lacks(leg)) {
+            for leg in legs(standing).into_iter().filter(|leg| lacks(leg)) {
                 let neighbours = leg.bottom.map_or(0, |bottom| bottom.neighbours.len());
                 let name = leg.through.last().copied();
                 lacking.extend(name.map(|name| ((node.node, name), neighbours)));
@@ -63,12 +75,7 @@ fn collect<'a>(
 }
 
 /// One reason for all, with the cause of the first.
-pub(super) fn tell(
-    site: &Site<'_>,
-    report: &mut Report,
-    (word, fact): (&str, Fact),
-    lacking: &Lacking<'_>,
-) {
+fn tell(site: &Site<'_>, report: &mut Report, (word, fact): (&str, Fact), lacking: &Lacking<'_>) {
     let Some(((node, interface), neighbours)) = lacking.first_key_value() else { return };
     let gap = site.gap(node, Some(interface), fact);
     let cause = match (gap, fact) {

@@ -30,8 +30,10 @@ pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a
 
 /// `from n3 to n1 and n2`, `between n1 and n2` or `among n1, n2 and n3`, for pairs of groups of
 /// nodes; a group twice means its nodes among themselves.
-pub(super) fn between(pairs: &BTreeSet<(usize, usize)>, groups: &[Vec<&NodeName>]) -> String {
-    let nodes = |group: usize| groups.get(group).into_iter().flatten().copied();
+pub(super) fn between<'a, N>(pairs: &BTreeSet<(usize, usize)>, nodes: impl Fn(usize) -> N) -> String
+where
+    N: Iterator<Item = &'a NodeName>,
+{
     let involved: BTreeSet<usize> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
     let all: BTreeSet<&NodeName> = involved.iter().flat_map(|group| nodes(*group)).collect();
     if all.len() == 2 {
@@ -54,8 +56,10 @@ pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String 
         Lost::Network(network) => networks(site, [network]),
         Lost::Switch(switch) => format!("switch {}", site.parts().switch_name(switch)),
         Lost::Part { kind, names } => {
-            let kind = kind_word(*kind);
-            let part = format!("{kind} {}", some(names));
+            let part = match &**names {
+                [name] => format!("{} {name}", kind_word(*kind)),
+                _ => format!("one {} ({})", kind_word(*kind), some(names)),
+            };
             if place > 0 && cut.same_node {
                 return format!("{part} of the same node");
             }
@@ -91,9 +95,8 @@ pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&
 
 /// Whom a cut parts.
 pub(super) fn parted(cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
-    let groups: Vec<Vec<&NodeName>> =
-        cuts.classes.iter().map(|class| class.nodes.clone()).collect();
-    between(&cut.pairs, &groups)
+    let class = |class: usize| cuts.classes.get(class).into_iter().flat_map(|it| &it.nodes);
+    between(&cut.pairs, |number| class(number).copied())
 }
 
 /// The place of something on one node, or of the cluster as a whole when several have it.
@@ -119,8 +122,10 @@ mod tests {
     #[test]
     fn pairs_are_told_by_their_common_side() {
         let names: Vec<NodeName> = ["n1", "n2", "n3", "n4"].map(NodeName::new).into();
-        let groups = vec![vec![&names[0], &names[1]], vec![&names[2]], vec![&names[3]]];
-        let told = |pairs: &[(usize, usize)]| between(&pairs.iter().copied().collect(), &groups);
+        let groups = [vec![&names[0], &names[1]], vec![&names[2]], vec![&names[3]]];
+        let told = |pairs: &[(usize, usize)]| {
+            between(&pairs.iter().copied().collect(), |group: usize| groups[group].iter().copied())
+        };
         assert_eq!(told(&[(0, 0)]), "between n1 and n2");
         assert_eq!(told(&[(0, 1)]), "from n3 to n1 and n2");
         assert_eq!(told(&[(0, 2), (1, 2)]), "from n4 to n1, n2 and n3");
