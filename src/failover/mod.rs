@@ -1,8 +1,17 @@
-//! What happens when something is lost, and how long it takes until it is noticed.
+//! What is left of a cluster when something is lost, and how long it takes until it is noticed.
 
+mod classes;
+mod connectivity;
 mod detection;
+mod loss;
+mod parts;
+mod web;
 
+pub use classes::{Class, Classes, PartKind};
+pub use connectivity::{Cut, Cuts, Lost, cuts};
 pub use detection::{
     bond_detection_ms, corosync_consensus_ms, corosync_token_ms, heartbeat_interval_ms,
     lacp_detection_ms, link_detection_ms, node_detection_ms, vrrp_detection_ms,
 };
+pub use loss::{NetworkLoss, network_losses};
+pub use parts::{Leg, NodeParts, Parts, Standing};

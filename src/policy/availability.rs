@@ -44,7 +44,8 @@ impl NetworkSet {
 }
 
 /// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads nowhere.
-fn carries(member: &Member) -> bool {
+#[must_use]
+pub fn carries(member: &Member) -> bool {
     member.up && !member.faked
 }
 

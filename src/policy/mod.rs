@@ -16,7 +16,7 @@ use crate::model::{
     Policy,
 };
 
-pub use availability::{NodeClass, node_classes};
+pub use availability::{NodeClass, carries, node_classes};
 pub use pin::pinned;
 pub use target::{Target, TargetError, find, name_owner};
 

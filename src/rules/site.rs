@@ -1,7 +1,9 @@
 //! What rules look at.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::failover::Parts;
 use crate::model::{
     Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
     Member, NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
@@ -24,6 +26,7 @@ pub struct Site<'a> {
     pub today: &'a str,
     interfaces: BTreeMap<(&'a str, &'a str), &'a Interface>,
     by_node: BTreeMap<&'a str, &'a NodeInventory>,
+    parts: OnceCell<Parts<'a>>,
 }
 
 /// A network with its role, metric and state.
@@ -52,7 +55,8 @@ impl<'a> Site<'a> {
         });
         let interfaces = interfaces.collect();
         let by_node = inventories.iter().map(|one| (one.node.as_str(), *one)).collect();
-        Self { inventories, policy, text, layout, assignment, today, interfaces, by_node }
+        let parts = OnceCell::new();
+        Self { inventories, policy, text, layout, assignment, today, interfaces, by_node, parts }
     }
 
     /// Every network with its assignment, in order of enumeration.
@@ -112,6 +116,12 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn inventory(&self, node: &NodeName) -> Option<&'a NodeInventory> {
         self.by_node.get(node.as_str()).copied()
+    }
+
+    /// What each member of a network stands on: interfaces, cards, switches.
+    #[must_use]
+    pub fn parts(&self) -> &Parts<'a> {
+        self.parts.get_or_init(|| Parts::of(&self.inventories, self.layout, self.assignment))
     }
 
     /// The gap that hides `fact` of an interface of `node`, or of the whole node.

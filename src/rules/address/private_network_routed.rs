@@ -46,7 +46,7 @@ struct Behind<'b, 'a> {
     seats: BTreeMap<(&'a NodeName, &'a InterfaceName), &'b Seat<'a>>,
 }
 
-fn find_routers(site: &Site<'_>, private: &[Seat<'_>], report: &mut Report) {
+fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) {
     for ((_, router), behind) in routers(site, private) {
         let seats: Vec<&Seat<'_>> = behind.seats.into_values().collect();
         let destinations = list(&behind.destinations);

@@ -1,6 +1,55 @@
-//! Rules (redundancy).
+//! Rules on redundancy of networks, interfaces, cards and switches (RED).
 
-use super::Rule;
+mod bond_ports_share_device;
+mod double_failure_partitions;
+mod faked_path_only;
+mod no_common_network;
+mod partial_network;
+mod shared_device;
+mod shared_switch;
+mod single_adapter;
+mod single_cluster_network;
+mod single_failure_partitions;
+mod single_interface_pair;
+mod uniform_nic_model;
+mod unknown;
+mod words;
+
+use std::collections::BTreeMap;
+
+use super::{Rule, Site};
+use crate::failover::NodeParts;
+use crate::model::{Fact, NodeName};
 
 /// Rules of this group, by code.
-pub(super) const RULES: &[&Rule] = &[];
+pub(super) const RULES: &[&Rule] = &[
+    &single_adapter::RULE,
+    &single_interface_pair::RULE,
+    &no_common_network::RULE,
+    &single_cluster_network::RULE,
+    &partial_network::RULE,
+    &single_failure_partitions::RULE,
+    &double_failure_partitions::RULE,
+    &shared_device::RULE,
+    &shared_switch::RULE,
+    &uniform_nic_model::RULE,
+    &bond_ports_share_device::RULE,
+    &faked_path_only::RULE,
+];
+
+/// Nodes of which `key` is the same, each group by name.
+fn groups<'a, K: Ord>(
+    site: &Site<'a>,
+    key: impl Fn(&NodeParts<'a>) -> K,
+) -> Vec<(K, Vec<&'a NodeName>)> {
+    let mut groups: BTreeMap<K, Vec<&NodeName>> = BTreeMap::new();
+    for node in &site.parts().nodes {
+        groups.entry(key(node)).or_default().push(node.node);
+    }
+    groups.into_iter().collect()
+}
+
+/// Whether a node may have networks that its inventory does not tell of.
+fn may_have_more(site: &Site<'_>, node: &NodeName) -> bool {
+    [Fact::Link, Fact::Addresses].into_iter().any(|fact| site.gap(node, None, fact).is_some())
+}
