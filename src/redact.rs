@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::discover::put_in_order;
 use crate::model::{
-    Address, Device, Gap, Interface, InterfaceName, Mac, NodeInventory, NodeName, Route,
+    Address, Device, Gap, Interface, InterfaceName, Mac, Neighbour, NodeInventory, NodeName, Route,
     StorageSession, Subnet, SwitchPort,
 };
 use learned::{Learned, hex_groups};
@@ -263,6 +263,9 @@ impl Redactor {
         for route in &mut inventory.routes {
             knowing.route(route);
         }
+        for address in inventory.own_addresses.iter_mut().chain(&mut inventory.resolvers) {
+            *address = knowing.ip(*address);
+        }
         for session in &mut inventory.storage_sessions {
             knowing.session(session);
         }
@@ -287,6 +290,9 @@ impl Redactor {
         }
         if let Some(device) = &mut interface.device {
             self.device(device);
+        }
+        for neighbour in &mut interface.neighbours {
+            self.neighbour(neighbour);
         }
         for address in &mut interface.addresses {
             self.address(address);
@@ -320,6 +326,16 @@ impl Redactor {
             Some(mac) if bytes.len() == ETHERNET => self.mac(&mac).bytes().to_vec(),
             _ => self.hash("identifier", bytes, bytes.len()),
         }
+    }
+
+    fn neighbour(&self, neighbour: &mut Neighbour) {
+        let hashed = |what: &str, text: &str| {
+            let hash = self.hash(what, text.as_bytes(), 8);
+            format!("{what} {}", hex_groups(&hash, hash.len(), ""))
+        };
+        neighbour.chassis = hashed("chassis", &neighbour.chassis);
+        neighbour.name = neighbour.name.as_deref().map(|name| self.host(name));
+        neighbour.port = neighbour.port.as_deref().map(|port| hashed("port", port));
     }
 
     fn device(&self, device: &mut Device) {

@@ -106,46 +106,6 @@ pub(crate) fn golden_node(name: &str, host: u8, networks: &[&str]) -> NodeInvent
         .done()
 }
 
-/// A cluster that no rule has anything to say about: heartbeat 10.0.0.0/24 on eth0, 10.0.1.0/24 on
-/// eth1, and 192.0.2.0/24 with a default gateway on eth2; each on a card and a switch of its own,
-/// two NIC models.
-pub(crate) fn healthy(count: u8) -> Vec<NodeInventory> {
-    let node = |host: u8| {
-        let subnets = ["10.0.0", "10.0.1", "192.0.2"];
-        let mut node = Node::new(&format!("n{host}"));
-        for (card, subnet) in (0..).zip(subnets) {
-            let address = format!("{subnet}.{host}/24");
-            let change = |nic: &mut Interface| healthy_nic(nic, card, host);
-            node = node.with(&format!("eth{card}"), InterfaceKind::Physical, &[&address], change);
-        }
-        let own = format!("10.0.0.{host}").parse().unwrap();
-        node.gateway("eth2").change(|inventory| inventory.own_addresses = vec![own]).done()
-    };
-    (1..=count).map(node).collect()
-}
-
-fn healthy_nic(nic: &mut Interface, card: u8, host: u8) {
-    let pci = format!("0000:0{}:00.0", card + 1);
-    let (driver, model) = if card == 1 { ("mlx5_core", "15b3:1017") } else { ("ice", "8086:1593") };
-    nic.mac = Mac::from_bytes(&[0x52, 0x54, 0, 0, card, host]);
-    nic.duplex = Some(Duplex::Full);
-    nic.rp_filter = Some(0);
-    nic.counters = Some(Counters { carrier_changes: Some(1), ..Counters::default() });
-    nic.device = Some(Device {
-        bus: Some("pci".to_owned()),
-        name: Some(pci.clone()),
-        pci: Some(pci),
-        driver: Some(driver.to_owned()),
-        model: Some(model.to_owned()),
-        rdma: None,
-    });
-    nic.neighbours = vec![Neighbour {
-        chassis: format!("mac 02:00:00:00:00:0{card}"),
-        name: Some(format!("switch{card}")),
-        port: Some(format!("Ethernet{host}")),
-    }];
-}
-
 /// A policy that names networks by subnet.
 pub(crate) fn names(pairs: &[(&str, &str)]) -> Policy {
     let mut policy = Policy::default();

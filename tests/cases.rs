@@ -25,6 +25,11 @@ const FORMATS: [(&str, &[&str]); 7] = [
     ("show.powershell-list", &["--format", "powershell", "--all"]),
 ];
 
+/// A path as it is from the project's folder, so that no output names where that is.
+fn relative(path: &Path) -> &Path {
+    path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap()
+}
+
 fn check(case: &Path, wrong: &mut Vec<String>) {
     let extra = fs::read_to_string(case.join("arguments")).unwrap_or_default();
     for (file, arguments) in FORMATS {
@@ -36,10 +41,11 @@ fn check(case: &Path, wrong: &mut Vec<String>) {
         }
         let output = support::program()
             .arg(if validates { "validate" } else { "show" })
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
             .arg("--from")
-            .arg(case.join("nodes"))
+            .arg(relative(&case.join("nodes")))
             .arg("--policy")
-            .arg(case.join("cluster.toml"))
+            .arg(relative(&case.join("cluster.toml")))
             .args(arguments)
             .args(extra.split_whitespace().filter(|_| !validates))
             .output()

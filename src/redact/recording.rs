@@ -2,7 +2,10 @@
 
 use super::Redactor;
 use crate::discover::{Datagram, FileFact, Recording};
-use crate::model::{NodeInventory, NodeName};
+use crate::model::{InterfaceName, Neighbour, NodeInventory, NodeName};
+
+/// Where the kernel tells the host's name.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
 
 impl Redactor {
     /// Replaces everything in a recording that `inventory`, which was decoded from it, tells.
@@ -11,6 +14,9 @@ impl Redactor {
     pub fn recording(&self, recording: &mut Recording, inventory: &NodeInventory) {
         let mut knowing = self.clone();
         knowing.learn_inventory(inventory);
+        if let Some(FileFact::Text(name)) = recording.files.get(HOST_NAME) {
+            knowing.learn_host(name);
+        }
         recording.node = NodeName::new(knowing.host(recording.node.as_str()));
         let dumps = &mut recording.netlink;
         for dump in [
@@ -30,6 +36,20 @@ impl Redactor {
         for gap in &mut recording.gaps {
             knowing.gap(gap);
         }
+        if let Some(told) = &mut recording.neighbours {
+            *told = std::mem::take(told).into_iter().map(|seen| knowing.seen(seen)).collect();
+        }
+    }
+
+    fn seen(
+        &self,
+        (mut interface, mut neighbours): (InterfaceName, Vec<Neighbour>),
+    ) -> (InterfaceName, Vec<Neighbour>) {
+        self.name(&mut interface);
+        for neighbour in &mut neighbours {
+            self.neighbour(neighbour);
+        }
+        (interface, neighbours)
     }
 
     fn datagram(&self, datagram: &mut Datagram) {

@@ -9,7 +9,7 @@ use super::reason;
 use super::text::escaped;
 use crate::layout;
 use crate::model::{
-    Assignment, ClusterLayout, Member, MetricReason, NetworkAssignment, Policy, Role, Subnet,
+    Assignment, ClusterLayout, Fact, Member, MetricReason, NetworkAssignment, Policy, Role, Subnet,
     Traffic,
 };
 
@@ -165,6 +165,9 @@ pub struct GapView {
     pub interface: Option<String>,
     /// What is not known.
     pub fact: &'static str,
+    /// Whether networks, metrics or traffic rest on it.
+    #[serde(skip)]
+    pub matters: bool,
     /// Why.
     pub cause: String,
 }
@@ -307,9 +310,30 @@ fn gaps(layout: &ClusterLayout) -> Vec<GapView> {
         node: escaped(node.as_str()),
         interface: gap.interface.as_ref().map(|interface| escaped(interface.as_str())),
         fact: gap.fact.as_str(),
+        matters: matters(gap.fact),
         cause: escaped(&gap.cause),
     };
     layout.gaps.iter().map(view).collect()
+}
+
+/// Whether networks, metrics or traffic rest on a fact; other facts matter to rules only.
+fn matters(fact: Fact) -> bool {
+    match fact {
+        Fact::Link
+        | Fact::Addresses
+        | Fact::Routes4
+        | Fact::Routes6
+        | Fact::Speed
+        | Fact::Rdma
+        | Fact::StorageSessions => true,
+        Fact::Device
+        | Fact::Counters
+        | Fact::Bond
+        | Fact::ReversePathFilter
+        | Fact::OwnName
+        | Fact::Resolvers
+        | Fact::Neighbours => false,
+    }
 }
 
 /// The view as indented JSON with a line break at its end.

@@ -226,7 +226,7 @@ fn caveats(view: &ShowView) -> Vec<String> {
         ));
     }
     let mut unknown: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for gap in &view.gaps {
+    for gap in view.gaps.iter().filter(|gap| gap.matters) {
         let nodes = unknown.entry(gap.fact).or_default();
         if !nodes.contains(&gap.node.as_str()) {
             nodes.push(&gap.node);

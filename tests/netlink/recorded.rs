@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use netplan_cluster::import::read;
-use netplan_cluster::model::NodeInventory;
+use netplan_cluster::model::{Fact, Gap, NodeInventory};
 
 fn shapes() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/netlink");
@@ -44,7 +44,7 @@ fn every_recording_decodes_to_its_inventory() {
 }
 
 #[test]
-fn synthetic_recordings_lack_nothing() {
+fn synthetic_recordings_lack_nothing_that_the_kernel_answers() {
     let shapes = shapes();
     let complete = [
         ("dual-stack", 3),
@@ -58,7 +58,10 @@ fn synthetic_recordings_lack_nothing() {
     for (name, interfaces) in complete {
         let shape = shapes.iter().find(|shape| shape.ends_with(name)).unwrap();
         let inventory = decoded(shape);
-        assert_eq!(inventory.gaps, [], "{name}");
+        let told_by_files =
+            [Fact::ReversePathFilter, Fact::OwnName, Fact::Resolvers, Fact::Neighbours];
+        let lacking = inventory.gaps.iter().filter(|gap| !told_by_files.contains(&gap.fact));
+        assert_eq!(lacking.collect::<Vec<_>>(), Vec::<&Gap>::new(), "{name}");
         assert_eq!(inventory.interfaces.len(), interfaces, "{name}");
     }
 }

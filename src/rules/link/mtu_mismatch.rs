@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     name: "mtu-mismatch",
     severity: Severity::Error,
     docs: Docs {
-        what: "Members of one cluster network have different MTUs.",
+        what: "Members of one cluster network have different MTUs; faked adapters do not count.",
         why: "Small packets pass and large ones vanish: heartbeats are fine while CSV traffic, \
               live migration or an NFS mount hangs.",
         example: "eth1 of node1 has MTU 9000, eth1 of node2 has 1500, both in 10.0.1.0/24.",
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     for on in site.networks() {
         let mut by_mtu: BTreeMap<u32, Vec<&crate::model::Member>> = BTreeMap::new();
-        for member in &on.network.members {
+        for member in on.network.members.iter().filter(|member| !member.faked) {
             by_mtu.entry(member.mtu).or_default().push(member);
         }
         let usual = by_mtu.iter().max_by_key(|(mtu, members)| (members.len(), **mtu));
