@@ -78,5 +78,6 @@ for node in range(nodes):
 PY
   echo "== inventories of $nodes nodes x 8 interfaces"
   env $none python3 "$work/time.py" "$runs" "exec $program show --from $work/$nodes" \
-    "exec $program show --format json --from $work/$nodes"
+    "exec $program show --format json --from $work/$nodes" \
+    "$program validate --from $work/$nodes || true"
 done

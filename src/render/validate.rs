@@ -115,6 +115,6 @@ fn markdown_table(title: &str, columns: &[&str], rows: Vec<String>) -> String {
         return String::new();
     }
     let dashes = vec!["---"; columns.len()].join("|");
-    let rows: String = rows.into_iter().map(|row| format!("| {row} |\n")).collect();
-    format!("\n### {title}\n\n| {} |\n|{dashes}|\n{rows}", columns.join(" | "))
+    let head = format!("\n### {title}\n\n| {} |\n|{dashes}|\n", columns.join(" | "));
+    rows.into_iter().fold(head, |text, row| text + "| " + &row + " |\n")
 }

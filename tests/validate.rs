@@ -1,0 +1,220 @@
+//! `validate` and `explain` as an administrator and a CI server meet them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::run;
+
+fn nodes(case: &str) -> String {
+    support::fixture(&format!("cases/{case}/nodes")).to_str().unwrap().to_owned()
+}
+
+fn validate(case: &str, arguments: &[&str]) -> support::Run {
+    let from = nodes(case);
+    run([&["validate", "--today", "2026-11-21", "--from", &from][..], arguments].concat())
+}
+
+/// Judges a case under a policy of this text.
+fn under(case: &str, policy: &str, arguments: &[&str]) -> support::Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cluster.toml");
+    fs::write(&path, policy).unwrap();
+    validate(case, &[&["--policy", path.to_str().unwrap()][..], arguments].concat())
+}
+
+fn json(run: &support::Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn codes(view: &Value, list: &str) -> Vec<String> {
+    let items = view[list].as_array().unwrap().iter();
+    items.map(|it| it["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_exit_status_follows_the_level_that_fails() {
+    let status = |case: &str, level: &str| validate(case, &["--fail-on", level]).code;
+    assert_eq!(validate("before-healthy-sixteen", &[]).code, Some(0));
+    assert_eq!(status("before-jumbo-mismatch", "error"), Some(1));
+    assert_eq!(status("before-two-networks", "error"), Some(0));
+    assert_eq!(status("before-two-networks", "warning"), Some(1));
+    assert_eq!(status("before-healthy-sixteen", "info"), Some(0));
+}
+
+#[test]
+fn json_has_what_it_promises() {
+    let view = json(&validate("before-jumbo-mismatch", &["--format", "json"]));
+    assert_eq!(view["schema"], "netplan-cluster/findings/1");
+    let finding = &view["findings"][0];
+    assert_eq!((&finding["code"], &finding["name"]), (&"LNK003".into(), &"mtu-mismatch".into()));
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["confidence"], "certain");
+    let locus =
+        serde_json::json!({"node": "n3", "interface": "eth1", "network": "Cluster Network 2"});
+    assert_eq!(finding["locus"], locus);
+    assert!(finding["message"].is_string() && finding["remedy"].is_string());
+    assert_eq!(codes(&view, "not_judged"), ["MIG006"]);
+    assert_eq!(view["passed"].as_array().unwrap().len(), 65);
+    assert_eq!(view["waived"], serde_json::json!([]));
+}
+
+#[test]
+fn rules_are_selected_by_code_name_and_group() {
+    let judged = |arguments: &[&str]| {
+        let view =
+            json(&validate("before-jumbo-mismatch", &[&["--format", "json"], arguments].concat()));
+        let mut all = [codes(&view, "findings"), codes(&view, "passed")].concat();
+        all.sort();
+        all.dedup();
+        all
+    };
+    assert_eq!(judged(&["--select", "LNK003"]), ["LNK003"]);
+    assert_eq!(judged(&["--select", "mtu-mismatch,lnk001"]), ["LNK001", "LNK003"]);
+    assert_eq!(judged(&["--select", "STO", "--select", "MIG"]).len(), 6);
+    assert!(!judged(&["--ignore", "LNK"]).contains(&"LNK003".to_owned()));
+    let unknown = validate("before-jumbo-mismatch", &["--select", "LNK999"]).failure();
+    assert!(unknown.contains("\"LNK999\" is no rule and no group"), "{unknown}");
+}
+
+#[test]
+fn the_policy_changes_severities_and_turns_rules_off() {
+    let off = under("before-jumbo-mismatch", "[rules]\nmtu-mismatch = \"off\"\n", &[]);
+    assert_eq!(off.code, Some(0));
+    let less = under("before-jumbo-mismatch", "[rules]\nLNK003 = \"info\"\n", &[]);
+    assert!(less.code == Some(0) && less.stdout.contains("Information"), "{}", less.stdout);
+    let wrong = under("before-jumbo-mismatch", "[rules]\nLNK003 = \"loud\"\n", &[]).failure();
+    assert!(wrong.contains(":2:10: rules.LNK003: \"loud\" is none of error, warning"), "{wrong}");
+}
+
+#[test]
+fn waivers_hold_to_their_last_day_and_no_longer() {
+    let waiver = |rest: &str| format!("[[waiver]]\nrule = \"LNK003\"\nreason = \"agreed\"\n{rest}");
+    let view = |policy: &str| json(&under("before-jumbo-mismatch", policy, &["--format", "json"]));
+    let today = view(&waiver("expires = \"2026-11-21\"\n"));
+    assert_eq!(
+        (codes(&today, "waived"), codes(&today, "findings")),
+        (vec!["LNK003".to_owned()], vec![])
+    );
+    assert_eq!(today["waived"][0]["reason"], "agreed");
+    let yesterday = view(&waiver("expires = 2026-11-20\n"));
+    assert_eq!(codes(&yesterday, "findings"), ["LNK003", "CFG004"]);
+    assert_eq!(yesterday["findings"][1]["policy"]["line"], 1);
+    let here = view(&waiver("node = \"n3\"\nnetwork = \"10.0.1.0/24\"\n"));
+    assert_eq!(codes(&here, "waived"), ["LNK003"]);
+    let elsewhere = view(&waiver("node = \"n1\"\n"));
+    assert_eq!(codes(&elsewhere, "findings"), ["LNK003", "CFG005"]);
+    let nameless = under("before-jumbo-mismatch", "[[waiver]]\nrule = \"LNK003\"\n", &[]).failure();
+    assert!(nameless.contains("\"reason\" is missing"), "{nameless}");
+}
+
+#[test]
+fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = validate("before-jumbo-mismatch", &["--format", "json"]).stdout;
+    fs::write(&old, &stored).unwrap();
+    let old = old.to_str().unwrap();
+    let same = validate("before-jumbo-mismatch", &["--baseline", old]);
+    assert!(same.code == Some(0) && same.stdout.starts_with("No new finding"), "{}", same.stdout);
+    let other = validate("before-cloned-macs", &["--baseline", old, "--format", "json"]);
+    let view = json(&other);
+    assert_eq!(codes(&view, "findings"), ["LNK002", "LNK002", "LNK002"]);
+    assert_eq!(codes(&view, "gone"), ["LNK003"]);
+    let missing = validate("before-jumbo-mismatch", &["--baseline", "/nowhere.json"]).failure();
+    assert!(missing.contains("baseline /nowhere.json: can't be read"), "{missing}");
+    fs::write(old, "{\"schema\":\"x\",\"findings\":[]}").unwrap();
+    let foreign = validate("before-jumbo-mismatch", &["--baseline", old]).failure();
+    assert!(foreign.contains("schema \"x\" is not netplan-cluster/findings/1"), "{foreign}");
+}
+
+#[test]
+fn mistakes_that_are_findings_carry_their_line_and_column() {
+    let policy = "[network.\"10.0.1.0/24\"]\nrole = 2\nmetric = 0\n\
+                  [network.\"10.0.0.0/24\"]\nname = \"A\"\n[network.\"192.0.2.0/24\"]\nname = \"a\"\n";
+    let run = under("before-healthy-two", policy, &["--format", "json"]);
+    assert_eq!(run.code, Some(1));
+    let view = json(&run);
+    assert_eq!(codes(&view, "findings"), ["CFG002", "ROL004", "ROL007"]);
+    let places: Vec<(u64, u64)> = view["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            (it["policy"]["line"].as_u64().unwrap(), it["policy"]["column"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(places[1..], [(2, 8), (3, 10)]);
+    let unreadable = under("before-healthy-two", "[network\n", &[]).failure();
+    assert!(unreadable.contains("cluster.toml:1:"), "{unreadable}");
+}
+
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let policy = "[[waiver]]\nrule = \"LNK003\"\nreason = \"agreed\"\n\n[network.\"10.9.0.0/24\"]\nrole = 1\n";
+    let log = json(&under("before-jumbo-mismatch", policy, &["--format", "sarif"]));
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 67);
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(result["message"]["text"].is_string());
+        assert!(result["locations"][0]["logicalLocations"][0]["name"].is_string());
+    }
+    let unmatched = results.iter().find(|it| it["ruleId"] == "CFG001").unwrap();
+    let region = &unmatched["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region["startLine"], 5);
+    let waived = results.iter().find(|it| it["ruleId"] == "LNK003").unwrap();
+    assert_eq!(waived["suppressions"][0]["justification"], "agreed");
+}
+
+#[test]
+fn junit_and_markdown_escape_what_they_carry() {
+    let inventory =
+        fs::read_to_string(support::fixture("cases/before-one-nic/nodes/n1.json")).unwrap();
+    let hostile = inventory.replace("\"eth0\"", "\"a<b>&|\\u0001\"");
+    let arguments =
+        |format| ["validate", "--today", "2026-11-21", "--from", "-", "--format", format];
+    let junit = support::run_with_input(&arguments("junit"), hostile.as_bytes());
+    assert!(
+        junit.stdout.starts_with("<?xml") && !junit.stdout.contains("a<b>"),
+        "{}",
+        junit.stdout
+    );
+    assert!(!junit.stdout.contains('\u{1}'));
+    let markdown = support::run_with_input(&arguments("markdown"), hostile.as_bytes()).stdout;
+    let rows = markdown.lines().filter(|line| line.starts_with("| ") && line.contains("a&lt;b"));
+    for row in rows {
+        assert!(row.contains("\\|"), "{row}");
+    }
+}
+
+#[test]
+fn a_rule_is_explained_by_code_or_name_and_an_unknown_one_suggests() {
+    let by_code = run(["explain", "lnk003"]).success();
+    assert_eq!(by_code, run(["explain", "mtu-mismatch"]).success());
+    let rule = run(["explain", "LNK003", "--format", "json"]).json();
+    assert_eq!(rule["name"], "mtu-mismatch");
+    let all = run(["explain", "--all", "--format", "json"]).json();
+    assert_eq!(all.as_array().unwrap().len(), 67);
+    let error = run(["explain", "mtu-mismatsh"]).failure();
+    assert!(error.contains("the nearest: LNK003 mtu-mismatch"), "{error}");
+}
+
+#[test]
+fn the_page_of_rules_is_fresh() {
+    let page = fs::read_to_string(support::fixture("../docs/rules.md")).unwrap();
+    let made = run(["explain", "--all", "--format", "markdown"]).success();
+    assert!(page == made, "netplan-cluster explain --all --format markdown > docs/rules.md");
+}
