@@ -146,7 +146,7 @@ pub enum ShowFormat {
     Table,
     /// JSON, schema netplan-cluster/show/1.
     Json,
-    /// CSV, one row for each member.
+    /// CSV, one row for each member, speed in Mbit/s.
     Csv,
     /// As `cluster net /prop` prints it.
     ClusterExe,

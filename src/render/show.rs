@@ -356,7 +356,7 @@ const CSV_COLUMNS: [&str; 13] = [
     "Interface",
     "Addresses",
     "MemberState",
-    "SpeedMbps",
+    "Speed",
     "Carries",
 ];
 
