@@ -135,6 +135,53 @@ fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
 }
 
 #[test]
+fn a_baseline_tells_a_further_node_and_a_graver_case_but_not_what_was_not_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = validate("before-cloned-macs", &["--format", "json"]).stdout;
+    fs::write(&old, stored.replace("n1 eth0 and n2 eth0", "n8 eth0 and n9 eth0")).unwrap();
+    let path = old.to_str().unwrap();
+    let view = json(&validate("before-cloned-macs", &["--baseline", path, "--format", "json"]));
+    assert_eq!(
+        (codes(&view, "findings"), codes(&view, "gone")),
+        (vec!["LNK002".to_owned()], vec!["LNK002".to_owned()])
+    );
+    fs::write(&old, stored.replace("\"error\"", "\"warning\"")).unwrap();
+    assert_eq!(validate("before-cloned-macs", &["--baseline", path]).code, Some(1));
+    fs::write(&old, stored).unwrap();
+    let narrow = ["--select", "ADR", "--baseline", path, "--format", "json"];
+    assert_eq!(codes(&json(&validate("before-cloned-macs", &narrow)), "gone"), [] as [&str; 0]);
+}
+
+#[test]
+fn nothing_to_judge_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = run(["validate", "--from", folder.path().to_str().unwrap()]).failure();
+    assert!(error.contains("there is no inventory to judge"), "{error}");
+}
+
+#[test]
+fn a_rule_named_by_itself_is_stronger_than_its_group() {
+    let policy = "[rules]\nLNK = \"off\"\nmtu-mismatch = \"warning\"\n";
+    let view = json(&under("before-jumbo-mismatch", policy, &["--format", "json"]));
+    assert_eq!(view["findings"][0]["severity"], "warning");
+    assert!(!codes(&view, "passed").contains(&"LNK001".to_owned()));
+}
+
+#[test]
+fn hidden_routes_make_what_rests_on_roles_only_likely() {
+    let text = fs::read_to_string(support::fixture("cases/before-one-nic/nodes/n1.json")).unwrap();
+    let hidden = text.replace(
+        "\"routes\": [",
+        "\"gaps\": [{\"fact\": \"routes4\", \"cause\": \"denied\"}], \"routes\": [",
+    );
+    let arguments = ["validate", "--today", "2026-11-21", "--from", "-", "--format", "json"];
+    let view = json(&support::run_with_input(&arguments, hidden.as_bytes()));
+    let single = view["findings"].as_array().unwrap().iter().find(|it| it["code"] == "RED004");
+    assert_eq!(single.unwrap()["confidence"], "likely");
+}
+
+#[test]
 fn mistakes_that_are_findings_carry_their_line_and_column() {
     let policy = "[network.\"10.0.1.0/24\"]\nrole = 2\nmetric = 0\n\
                   [network.\"10.0.0.0/24\"]\nname = \"A\"\n[network.\"192.0.2.0/24\"]\nname = \"a\"\n";

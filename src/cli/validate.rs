@@ -22,6 +22,9 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
     let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
     let document = readable(store::read_policy_leniently(&common.policy)?, &common.policy)?;
     let inventories = sources::inventories(common, &arguments.sources)?;
+    if inventories.is_empty() {
+        bail!("there is no inventory to judge: name a folder or file that holds one with --from");
+    }
     let today = match arguments.today {
         Some(day) => day.to_string(),
         None => jiff::Zoned::now().date().to_string(),
@@ -42,13 +45,16 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
 
 /// Every word of the selection must mean a rule or a group.
 fn selection(arguments: &Validate) -> anyhow::Result<Selection> {
-    for word in arguments.select.iter().chain(&arguments.ignore) {
+    let trimmed = |words: &[String]| words.iter().map(|it| it.trim().to_owned()).collect();
+    let selection =
+        Selection { select: trimmed(&arguments.select), ignore: trimmed(&arguments.ignore) };
+    for word in selection.select.iter().chain(&selection.ignore) {
         let is_group = rules::all().any(|rule| rule.group().eq_ignore_ascii_case(word));
         if !is_group && rules::find(word).is_none() {
             bail!("\"{word}\" is no rule and no group of rules: `explain --all` lists them");
         }
     }
-    Ok(Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() })
+    Ok(selection)
 }
 
 /// Mistakes in the policy that rules report are findings; others make the policy unreadable.

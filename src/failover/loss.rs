@@ -12,17 +12,22 @@ pub struct NetworkLoss {
     pub assignment: Assignment,
 }
 
-/// Loses each network of `layout` alone: its members go down, and traffic is assigned again.
+/// Loses each of `networks` alone, by place in the layout's list: its members go down, and traffic
+/// is assigned again.
 #[must_use]
-pub fn network_losses(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkLoss> {
+pub fn network_losses(
+    layout: &ClusterLayout,
+    policy: &Policy,
+    networks: &[usize],
+) -> Vec<NetworkLoss> {
     let mut left = layout.clone();
-    let mut losses = Vec::with_capacity(layout.networks.len());
-    for (network, whole) in layout.networks.iter().enumerate() {
+    let mut losses = Vec::with_capacity(networks.len());
+    for network in networks.iter().copied().filter(|place| *place < layout.networks.len()) {
         for member in &mut left.networks[network].members {
             member.up = false;
         }
         losses.push(NetworkLoss { network, assignment: policy::assign(&left, policy) });
-        left.networks[network].members.clone_from(&whole.members);
+        left.networks[network].members.clone_from(&layout.networks[network].members);
     }
     losses
 }
@@ -37,7 +42,7 @@ mod tests {
     fn each_network_is_lost_alone() {
         let policy = Policy::default();
         let layout = layout::form(&healthy(2), &policy);
-        let losses = network_losses(&layout, &policy);
+        let losses = network_losses(&layout, &policy, &[0, 1, 2]);
         let csv: Vec<Option<usize>> =
             losses.iter().map(|loss| loss.assignment.traffic.csv).collect();
         assert_eq!(csv, [Some(1), Some(0), Some(0)]);

@@ -1,6 +1,6 @@
 //! The view of findings that every format of `validate` is made of.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -133,10 +133,29 @@ pub struct BaselineFinding {
     pub code: String,
     /// Name of the rule.
     pub name: String,
+    /// How much it mattered.
+    pub severity: String,
     /// What it was about.
     pub locus: LocusView,
     /// What was the case.
     pub message: String,
+}
+
+impl BaselineFinding {
+    /// What makes it the same finding: a rule that gathers nodes or values in one finding tells
+    /// them in its message, so that a further node or a graver case is something new.
+    fn identity(&self) -> Identity<'_> {
+        (&self.code, &self.severity, &self.locus, &self.message)
+    }
+}
+
+/// Code, severity, place and message of a finding.
+type Identity<'a> = (&'a str, &'a str, &'a LocusView, &'a str);
+
+impl FindingView {
+    fn identity(&self) -> Identity<'_> {
+        (self.code, self.severity, &self.locus, &self.message)
+    }
 }
 
 /// Builds the view; `text` is that of the policy.
@@ -230,23 +249,35 @@ impl FindingsView {
         self.findings.iter().any(at)
     }
 
-    /// Keeps only findings that the baseline has not, and tells which of it are gone. Findings are
-    /// the same by rule and place; their messages may tell other figures.
+    /// Keeps only findings that the baseline has not, and tells which of it are gone. A finding of
+    /// a rule that was not judged now, or that is waived now, is not gone.
     #[must_use]
     pub fn since(mut self, baseline: &[BaselineFinding]) -> Self {
-        let mut known: BTreeMap<(String, LocusView), Vec<&BaselineFinding>> = BTreeMap::new();
-        for finding in baseline {
-            known.entry((finding.code.clone(), finding.locus.clone())).or_default().push(finding);
-        }
-        self.findings.retain(|finding| {
-            let same = known.get_mut(&(finding.code.to_owned(), finding.locus.clone()));
-            same.and_then(Vec::pop).is_none()
-        });
-        let mut gone: Vec<BaselineFinding> = known.into_values().flatten().cloned().collect();
+        let known: BTreeSet<Identity<'_>> =
+            baseline.iter().map(BaselineFinding::identity).collect();
+        let waived = self.waived.iter().map(|it| it.finding.identity());
+        let present: BTreeSet<Identity<'_>> =
+            self.findings.iter().map(FindingView::identity).chain(waived).collect();
+        let gone = baseline
+            .iter()
+            .filter(|old| self.was_judged(&old.code) && !present.contains(&old.identity()));
+        let mut gone: Vec<BaselineFinding> = gone.cloned().collect();
         gone.sort();
+        let is_new: Vec<bool> =
+            self.findings.iter().map(|it| !known.contains(&it.identity())).collect();
+        let mut new = is_new.into_iter();
+        self.findings.retain(|_| new.next().unwrap_or(true));
         self.gone = Some(gone);
         self.summary = self.counted();
         self
+    }
+
+    /// Whether a rule was judged, and saw all that it asked for.
+    fn was_judged(&self, code: &str) -> bool {
+        let passed = self.passed.iter().any(|it| it.code == code);
+        let found = self.findings.iter().any(|it| it.code == code)
+            || self.waived.iter().any(|it| it.finding.code == code);
+        (passed || found) && !self.not_judged.iter().any(|it| it.code == code)
     }
 }
 

@@ -66,7 +66,7 @@ pub fn escaped(text: &str) -> String {
 fn is_format(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{61c}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}')
+        | '\u{2060}'..='\u{206f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A speed as people write it: `10G`, `2.5G`, `100M`.

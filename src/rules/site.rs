@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::failover::Parts;
+use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
     Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
     Member, NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
@@ -27,6 +27,7 @@ pub struct Site<'a> {
     interfaces: BTreeMap<(&'a str, &'a str), &'a Interface>,
     by_node: BTreeMap<&'a str, &'a NodeInventory>,
     parts: OnceCell<Parts<'a>>,
+    cuts: OnceCell<Cuts<'a>>,
 }
 
 /// A network with its role, metric and state.
@@ -55,8 +56,19 @@ impl<'a> Site<'a> {
         });
         let interfaces = interfaces.collect();
         let by_node = inventories.iter().map(|one| (one.node.as_str(), *one)).collect();
-        let parts = OnceCell::new();
-        Self { inventories, policy, text, layout, assignment, today, interfaces, by_node, parts }
+        let (parts, cuts) = (OnceCell::new(), OnceCell::new());
+        Self {
+            inventories,
+            policy,
+            text,
+            layout,
+            assignment,
+            today,
+            interfaces,
+            by_node,
+            parts,
+            cuts,
+        }
     }
 
     /// Every network with its assignment, in order of enumeration.
@@ -122,6 +134,21 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn parts(&self) -> &Parts<'a> {
         self.parts.get_or_init(|| Parts::of(&self.inventories, self.layout, self.assignment))
+    }
+
+    /// Whether interfaces, addresses or routes of some node are hidden as a whole: networks, roles
+    /// and what they carry may then be otherwise.
+    #[must_use]
+    pub fn layout_is_doubtful(&self) -> bool {
+        let hides =
+            |fact| matches!(fact, Fact::Link | Fact::Addresses | Fact::Routes4 | Fact::Routes6);
+        let gaps = self.inventories.iter().flat_map(|inventory| &inventory.gaps);
+        gaps.into_iter().any(|gap| gap.interface.is_none() && hides(gap.fact))
+    }
+
+    /// Losses that part nodes, found once.
+    pub fn cuts(&self) -> &Cuts<'a> {
+        self.cuts.get_or_init(|| cuts(Classes::of(self.parts())))
     }
 
     /// The gap that hides `fact` of an interface of `node`, or of the whole node.

@@ -1,7 +1,7 @@
 //! From rules and a site to findings: selection, severities and waivers of the policy.
 
 use super::{Report, Rule, Site, config, registry};
-use crate::model::{Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
+use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
 /// Which rules are judged, by code, name or group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ fn take(all: &mut Findings, site: &Site<'_>, rule: &Rule, report: Report) {
     if report.drafts.is_empty() && report.missing.is_empty() {
         all.passed.push((rule.code, rule.name));
     }
-    for finding in findings(rule, severity(rule, site), report) {
+    for finding in findings(rule, site, report) {
         match site.policy.waivers.iter().find(|waiver| holds(waiver, &finding, site)) {
             Some(waiver) => all.waived.push(waived(finding, waiver)),
             None => all.findings.push(finding),
@@ -86,7 +86,7 @@ fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) 
     for waiver in own.into_iter().filter(|waiver| !has_match(waiver, all, site)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
-    all.findings.extend(findings(rule, severity(rule, site), report));
+    all.findings.extend(findings(rule, site, report));
 }
 
 /// Whether a waiver matches nothing although its rule was judged in full, or means no rule.
@@ -109,23 +109,35 @@ fn has_match(waiver: &Waiver, all: &Findings, site: &Site<'_>) -> bool {
 
 /// Whether the policy turns the rule off.
 fn is_off(rule: &Rule, site: &Site<'_>) -> bool {
-    let mut set = site.policy.severities.iter();
-    set.find(|(word, _)| is_called(rule, word)).is_some_and(|(_, severity)| severity.is_none())
+    set_severity(rule, site).is_some_and(|set| set.is_none())
 }
 
 /// The severity that the policy gives all findings of the rule.
 fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
-    let mut set = site.policy.severities.iter();
-    set.find(|(word, _)| is_called(rule, word)).and_then(|(_, severity)| *severity)
+    set_severity(rule, site).copied().flatten()
 }
 
-fn findings(rule: &Rule, set: Option<Severity>, report: Report) -> impl Iterator<Item = Finding> {
+/// What the policy sets for the rule: by its code, else by its name, else by its group.
+fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>> {
+    let set = |known: &str| {
+        let mut all = site.policy.severities.iter();
+        all.find(|(word, _)| word.eq_ignore_ascii_case(known)).map(|(_, severity)| severity)
+    };
+    [rule.code, rule.name, rule.group()].into_iter().find_map(set)
+}
+
+/// The findings of a rule. Those that rest on networks, roles and traffic as a whole are only
+/// likely while a part of the layout is hidden.
+fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> impl Iterator<Item = Finding> + use<> {
+    let (set, severity, code, name) = (severity(rule, site), rule.severity, rule.code, rule.name);
+    let rests_on_layout = ["RED", "MIG", "ROL"].contains(&rule.group());
+    let doubtful = rests_on_layout && site.layout_is_doubtful();
     let drafts = report.drafts.into_iter();
     drafts.map(move |draft| Finding {
-        code: rule.code,
-        name: rule.name,
-        severity: set.or(draft.severity).unwrap_or(rule.severity),
-        confidence: draft.confidence,
+        code,
+        name,
+        severity: set.or(draft.severity).unwrap_or(severity),
+        confidence: if doubtful { Confidence::Likely } else { draft.confidence },
         locus: draft.locus,
         message: draft.message,
         remedy: draft.remedy,

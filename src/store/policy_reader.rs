@@ -216,7 +216,7 @@ impl Reader<'_> {
             }
         });
         for key in ["rule", "reason"] {
-            if !values.contains_key(key) {
+            if values.get(key).is_none_or(|text| text.trim().is_empty()) {
                 self.problem(table.span(), &path, ProblemKind::MissingKey(key));
             }
         }

@@ -45,8 +45,14 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
 }
 
+/// Subnets of a family; host prefixes are no place for others, whatever the number of nodes.
 fn subnets(network: &ClusterNetwork, ipv4: bool) -> Vec<Subnet> {
-    network.subnets.iter().copied().filter(|subnet| subnet.is_ipv4() == ipv4).collect()
+    network
+        .subnets
+        .iter()
+        .copied()
+        .filter(|subnet| subnet.is_ipv4() == ipv4 && !subnet.is_host())
+        .collect()
 }
 
 /// How many hosts can have an address in the subnet.
@@ -124,7 +130,7 @@ mod tests {
             assert_eq!(severity(2, prefix), Some("warning"), "{prefix}");
             assert_eq!(severity(3, prefix), Some("error"), "{prefix}");
         }
-        assert_eq!(severity(2, "10.0.1.0/32"), Some("error"));
+        assert_eq!(severity(2, "10.0.1.0/32"), None, "a host prefix is no place for others");
         assert_eq!(
             (severity(2, "fd00::1/126"), severity(3, "fd00::1/126")),
             (None, Some("warning"))

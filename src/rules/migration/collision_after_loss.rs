@@ -1,5 +1,7 @@
 //! MIG004 collision-after-loss.
 
+use std::collections::BTreeSet;
+
 use crate::failover::network_losses;
 use crate::model::{Locus, MigrationOrder, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -24,11 +26,16 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Only the loss of a network that carries CSV or migration can bring them together.
 fn check(site: &Site<'_>, report: &mut Report) {
     if site.assignment.traffic.collides() || site.assignment.traffic.csv.is_none() {
         return;
     }
-    for loss in network_losses(site.layout, site.policy) {
+    let traffic = &site.assignment.traffic;
+    let used: BTreeSet<usize> =
+        traffic.csv.into_iter().chain(traffic.live_migration.first().copied()).collect();
+    let used: Vec<usize> = used.into_iter().collect();
+    for loss in network_losses(site.layout, site.policy, &used) {
         let traffic = &loss.assignment.traffic;
         let both = traffic.csv.filter(|_| traffic.collides()).and_then(|csv| site.network(csv));
         let (Some(lost), Some(both)) = (site.network(loss.network), both) else { continue };

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{unknown, words};
-use crate::failover::{Classes, cuts};
 use crate::model::{NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -32,13 +31,13 @@ fn check(site: &Site<'_>, report: &mut Report) {
     if site.layout.nodes.len() < 2 {
         return;
     }
-    let cuts = cuts(Classes::of(site.parts()));
+    let cuts = site.cuts();
     for cut in &cuts.double {
         let holders: BTreeSet<&NodeName> =
-            (0..cut.losses.len()).flat_map(|at| words::holders(&cuts, cut, at)).collect();
+            (0..cut.losses.len()).flat_map(|at| words::holders(cuts, cut, at)).collect();
         let locus = words::on_nodes(&holders.into_iter().collect::<Vec<_>>());
-        let what = words::losses(site, &cuts, cut);
-        let whom = words::parted(&cuts, cut);
+        let what = words::losses(site, cuts, cut);
+        let whom = words::parted(cuts, cut);
         let message = format!("losing {what} at once leaves no path {whom}");
         report.find(locus, message, "add a path that shares no network, card or switch with these");
     }

@@ -1,7 +1,7 @@
 //! RED006 single-failure-partitions.
 
 use super::{unknown, words};
-use crate::failover::{Classes, Cut, Cuts, Lost, PartKind, cuts};
+use crate::failover::{Cut, Cuts, Lost, PartKind};
 use crate::model::{InterfaceName, Locus, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -31,12 +31,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
     if site.layout.nodes.len() < 2 {
         return;
     }
-    let cuts = cuts(Classes::of(site.parts()));
+    let cuts = site.cuts();
     for cut in &cuts.single {
-        let what = words::losses(site, &cuts, cut);
-        let whom = words::parted(&cuts, cut);
+        let what = words::losses(site, cuts, cut);
+        let whom = words::parted(cuts, cut);
         report.find(
-            locus(site, &cuts, cut),
+            locus(site, cuts, cut),
             format!("losing {what} leaves no path {whom}"),
             remedy(cut),
         );
