@@ -109,7 +109,7 @@ fn has_match(waiver: &Waiver, all: &Findings, site: &Site<'_>) -> bool {
 
 /// Whether the policy turns the rule off.
 fn is_off(rule: &Rule, site: &Site<'_>) -> bool {
-    set_severity(rule, site).is_some_and(|set| set.is_none())
+    set_severity(rule, site).is_some_and(Option::is_none)
 }
 
 /// The severity that the policy gives all findings of the rule.
