@@ -11,6 +11,7 @@ pub mod discover;
 pub mod failover;
 pub mod import;
 pub mod layout;
+pub mod migration;
 pub mod model;
 pub mod policy;
 pub mod redact;

@@ -5,10 +5,12 @@
 mod address;
 mod assignment;
 mod finding;
+mod forecast;
 mod ids;
 mod interface;
 mod inventory;
 mod layout;
+mod migration;
 mod policy;
 mod policy_text;
 mod units;
@@ -19,6 +21,7 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
+pub use forecast::{Forecast, Outcome, Round};
 pub use ids::{InterfaceName, NetworkName, NodeName};
 pub use interface::{
     Bond, Counters, Device, Duplex, Interface, InterfaceKind, Neighbour, OperState, SwitchPort,
@@ -28,6 +31,10 @@ pub use inventory::{
 };
 pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
+};
+pub use migration::{
+    AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
+    Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
 };
 pub use policy::{
     FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,

@@ -1,0 +1,293 @@
+//! Memory as groups of pages, in expected values.
+
+use std::collections::VecDeque;
+
+use super::exposure::Exposure;
+use super::memory::{Budget, Memory, Sent};
+use super::place::{Content, Extent};
+use super::wire::{Form, Wire, as_f64};
+use super::xbzrle::Cache;
+use crate::model::{Clear, Specification};
+
+/// Memory as a ring of segments, the next one to be swept in front.
+///
+/// Pages of a group are alike, so a segment holds only the share of its pages that is known dirty.
+/// What the sweep passes goes to the back of the ring; a segment splits where the sweep stops, and
+/// neighbours melt at the next sync. So the ring stays short whatever the size of the VM, except
+/// that with clearing per chunk a segment ends where its chunk does.
+pub(super) struct ExpectedMemory {
+    ring: VecDeque<Segment>,
+    spare: VecDeque<Segment>,
+    groups: Vec<Exposure>,
+    /// Writes to a page of each group, and the probability of any, between the last two syncs.
+    since: Vec<(f64, f64)>,
+    chunks: Option<Chunks>,
+    wire: Wire,
+    cache: Option<Cache>,
+    pending: f64,
+    synced: f64,
+    /// Pages of written groups, and those of them sent since the last sync.
+    written: f64,
+    sent: f64,
+    /// Pages until the sweep has passed the end of memory for the first time.
+    until_wrap: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    content: Content,
+    pages: f64,
+    /// Share of the pages known to be dirty; of a swept segment, the share that was sent.
+    dirty: f64,
+    chunk: usize,
+    swept: bool,
+}
+
+/// When each chunk was cleared in this round.
+struct Chunks {
+    cleared: Vec<Option<f64>>,
+}
+
+impl ExpectedMemory {
+    /// Memory in which every page is dirty, zero pages too.
+    pub(super) fn new(spec: &Specification, extents: &[Extent], clear: Clear, wire: Wire) -> Self {
+        let pages = as_f64(spec.pages());
+        let chunk = match clear {
+            Clear::Sync => None,
+            Clear::Chunk { chunk_bytes } => Some((chunk_bytes / spec.page_bytes.max(1)).max(1)),
+        };
+        let groups: Vec<Exposure> = spec.groups.iter().map(Exposure::new).collect();
+        Self {
+            ring: segments(extents, chunk),
+            spare: VecDeque::new(),
+            since: vec![(0.0, 0.0); groups.len()],
+            groups,
+            chunks: chunk.map(|size| Chunks::new(spec.pages().div_ceil(size))),
+            wire,
+            cache: Cache::new(spec),
+            pending: pages,
+            synced: 0.0,
+            written: spec.groups.iter().map(|it| as_f64(it.pages)).sum(),
+            sent: 0.0,
+            until_wrap: pages,
+        }
+    }
+
+    /// Sends up to `room` dirty pages of the segment in front and moves what was swept to the back.
+    fn sweep(&mut self, mut front: Segment, room: f64, now: f64) -> (f64, bool) {
+        let dirty = front.pages * front.dirty;
+        let is_whole = room >= dirty;
+        let passed = if is_whole { front.pages } else { front.pages * (room / dirty) };
+        if dirty > 0.0
+            && let Some(chunks) = &mut self.chunks
+        {
+            chunks.clear(front.chunk, now);
+        }
+        self.back(Segment { pages: passed, swept: true, ..front });
+        if !is_whole {
+            front.pages -= passed;
+            self.ring.push_front(front);
+        }
+        self.until_wrap -= passed;
+        (if is_whole { dirty } else { room }, is_whole)
+    }
+
+    /// Adds a swept segment, to the last one if it is of the same kind.
+    fn back(&mut self, segment: Segment) {
+        if let Some(last) = self.ring.back_mut()
+            && last.swept
+            && last.content == segment.content
+            && last.chunk == segment.chunk
+        {
+            melt(last, &segment);
+        } else {
+            self.ring.push_back(segment);
+        }
+    }
+
+    /// Whether pages that are sent again can be sent as a delta, and how many of them.
+    fn delta_share(&self, content: Content) -> f64 {
+        match &self.cache {
+            Some(cache) if self.until_wrap <= 0.0 && matches!(content, Content::Group(_)) => {
+                cache.hit()
+            }
+            _ => 0.0,
+        }
+    }
+
+    fn pages_for(&self, content: Content, left: Budget) -> f64 {
+        let share = self.delta_share(content);
+        let whole = self.wire.room(form(content), left);
+        if share <= 0.0 {
+            return whole;
+        }
+        let bytes = self.wire.bytes(Form::Normal);
+        let mixed = bytes + (self.wire.bytes(Form::Encoded) - bytes) * share;
+        whole * bytes / mixed
+    }
+
+    fn cost(&self, content: Content, pages: f64) -> Sent {
+        let share = self.delta_share(content);
+        let mut sent = self.wire.cost(form(content), pages * (1.0 - share));
+        if share > 0.0 {
+            sent.add(self.wire.cost(Form::Encoded, pages * share));
+        }
+        sent
+    }
+
+    /// The share of a segment that is dirty after a sync at `now`, and the newly dirty share.
+    fn after(&self, segment: &Segment) -> (f64, f64) {
+        let Content::Group(group) = segment.content else {
+            return (if segment.swept { 0.0 } else { segment.dirty }, 0.0);
+        };
+        let (writes, any) = self.since[group];
+        if !segment.swept {
+            let newly = (1.0 - segment.dirty) * any;
+            return (segment.dirty + newly, newly);
+        }
+        let cleared = self.chunks.as_ref().and_then(|it| it.cleared[segment.chunk]);
+        let newly = match cleared {
+            Some(at) if at > self.synced => {
+                let exposed = &self.groups[group];
+                let hidden = exposed.at(at) - exposed.at(self.synced);
+                segment.dirty * -(-(writes - hidden)).exp_m1() + (1.0 - segment.dirty) * any
+            }
+            _ => any,
+        };
+        (newly, newly)
+    }
+}
+
+impl Memory for ExpectedMemory {
+    fn pending(&self) -> f64 {
+        self.pending
+    }
+
+    fn sync(&mut self, now: f64) -> f64 {
+        for (group, since) in self.groups.iter_mut().zip(&mut self.since) {
+            group.advance(now);
+            let writes = group.at(now) - group.at(self.synced);
+            *since = (writes, -(-writes).exp_m1());
+        }
+        let mut found = 0.0;
+        self.pending = 0.0;
+        let mut old = std::mem::take(&mut self.ring);
+        let mut new = std::mem::take(&mut self.spare);
+        for segment in old.drain(..) {
+            let (dirty, newly) = self.after(&segment);
+            found += newly * segment.pages;
+            self.pending += dirty * segment.pages;
+            place(&mut new, Segment { dirty, swept: segment.swept, ..segment });
+        }
+        for segment in &mut new {
+            segment.swept = false;
+        }
+        (self.ring, self.spare) = (new, old);
+        if let Some(chunks) = &mut self.chunks {
+            chunks.cleared.fill(None);
+        }
+        if let Some(cache) = &mut self.cache
+            && self.until_wrap <= 0.0
+            && self.synced > 0.0
+            && self.written > 0.0
+        {
+            cache.round((self.sent / self.written).min(1.0));
+        }
+        for group in &mut self.groups {
+            group.forget(now);
+        }
+        self.sent = 0.0;
+        self.synced = now;
+        found
+    }
+
+    fn send(&mut self, now: f64, budget: Budget) -> Sent {
+        let mut total = Sent::default();
+        while self.pending > 0.0 {
+            let Some(front) = self.ring.pop_front() else { break };
+            if front.swept {
+                self.ring.push_front(front);
+                self.pending = 0.0;
+                break;
+            }
+            let left = budget.after(&total);
+            let room = self.pages_for(front.content, left);
+            if room <= 0.0 {
+                self.ring.push_front(front);
+                break;
+            }
+            let (pages, is_whole) = self.sweep(front, room, now + total.ms);
+            total.add(self.cost(front.content, pages));
+            self.pending = (self.pending - pages).max(0.0);
+            if matches!(front.content, Content::Group(_)) {
+                self.sent += pages;
+            }
+            if !is_whole {
+                break;
+            }
+        }
+        total
+    }
+
+    fn throttle(&mut self, now: f64, taken: f64) {
+        for group in &mut self.groups {
+            group.throttle(now, taken);
+        }
+    }
+}
+
+impl Chunks {
+    fn new(count: u64) -> Self {
+        Self { cleared: vec![None; usize::try_from(count).unwrap_or(usize::MAX)] }
+    }
+
+    fn clear(&mut self, chunk: usize, now: f64) {
+        if let Some(cleared @ None) = self.cleared.get_mut(chunk) {
+            *cleared = Some(now);
+        }
+    }
+}
+
+fn form(content: Content) -> Form {
+    if content == Content::Zero { Form::Zero } else { Form::Normal }
+}
+
+/// Extents as segments, cut at the ends of chunks.
+fn segments(extents: &[Extent], chunk: Option<u64>) -> VecDeque<Segment> {
+    let mut ring = VecDeque::new();
+    for extent in extents {
+        let (mut first, end) = (extent.first, extent.first + extent.pages);
+        while first < end {
+            let number = chunk.map_or(0, |size| first / size);
+            let stop = chunk.map_or(end, |size| end.min((number + 1) * size));
+            ring.push_back(Segment {
+                content: extent.content,
+                pages: as_f64(stop - first),
+                dirty: 1.0,
+                chunk: usize::try_from(number).unwrap_or(usize::MAX),
+                swept: false,
+            });
+            first = stop;
+        }
+    }
+    ring
+}
+
+/// Adds a segment behind the last one, or to it where both are of one kind.
+fn place(ring: &mut VecDeque<Segment>, segment: Segment) {
+    if let Some(last) = ring.back_mut()
+        && last.content == segment.content
+        && last.chunk == segment.chunk
+        && last.swept == segment.swept
+    {
+        melt(last, &segment);
+    } else {
+        ring.push_back(segment);
+    }
+}
+
+fn melt(into: &mut Segment, other: &Segment) {
+    let dirty = into.pages * into.dirty + other.pages * other.dirty;
+    into.pages += other.pages;
+    into.dirty = if into.pages > 0.0 { dirty / into.pages } else { 0.0 };
+}

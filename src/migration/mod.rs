@@ -1,0 +1,50 @@
+//! Pre-copy live migration: whether it converges, in how long, with what downtime.
+//!
+//! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
+//! replayed, over a memory that is either groups of pages in expected values or every single page.
+
+mod bitmap;
+mod exact;
+mod expected;
+mod exposure;
+mod ledger;
+mod memory;
+mod place;
+mod policy;
+mod precopy;
+mod settle;
+mod setup;
+mod socket;
+mod supervisor;
+mod throttle;
+mod wire;
+mod xbzrle;
+
+pub use setup::SpecificationError;
+
+use crate::model::{Engine, Forecast, Specification, WriteOrder};
+use exact::ExactMemory;
+use expected::ExpectedMemory;
+use setup::Setup;
+
+/// Forecasts a migration.
+///
+/// # Errors
+/// When the specification makes no sense.
+pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
+    let setup = Setup::new(spec)?;
+    Ok(if engine(spec) == Engine::Pages {
+        let memory = ExactMemory::new(spec, setup.extents.clone(), setup.clear, setup.wire);
+        precopy::run(&setup, memory)
+    } else {
+        let memory = ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire);
+        precopy::run(&setup, memory)
+    })
+}
+
+/// The engine that computes it: writes in sequence depend on positions, which only the page-exact
+/// engine has.
+fn engine(spec: &Specification) -> Engine {
+    let has_order = spec.groups.iter().any(|it| it.order == WriteOrder::Sequential);
+    if has_order && spec.engine == Engine::Replay { Engine::Pages } else { spec.engine }
+}

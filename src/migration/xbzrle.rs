@@ -1,0 +1,34 @@
+//! Which share of pages has a copy in the xbzrle cache, in expected values.
+
+use super::wire::as_f64;
+use crate::model::Specification;
+
+/// The cache: one place for each page number modulo its size. A page gets in when it is sent and
+/// its place is free; it stays while it is sent again within two syncs, which pages that are
+/// written often enough to matter are.
+#[derive(Clone, Debug)]
+pub(super) struct Cache {
+    /// Pages that share a place.
+    rivals: f64,
+    /// Share of places that are filled.
+    filled: f64,
+}
+
+impl Cache {
+    /// The cache of a specification, if it has one.
+    pub(super) fn new(spec: &Specification) -> Option<Self> {
+        let places = as_f64(spec.xbzrle?.cache_bytes / spec.page_bytes.max(1)).max(1.0);
+        let written: u64 = spec.groups.iter().map(|it| it.pages).sum();
+        Some(Self { rivals: (as_f64(written) / places).max(1.0), filled: 0.0 })
+    }
+
+    /// Probability that a page has a copy.
+    pub(super) fn hit(&self) -> f64 {
+        self.filled / self.rivals
+    }
+
+    /// A round is over in which a share of the written pages was sent.
+    pub(super) fn round(&mut self, share: f64) {
+        self.filled += (1.0 - self.filled) * (1.0 - (1.0 - share).powf(self.rivals));
+    }
+}
