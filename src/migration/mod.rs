@@ -3,15 +3,18 @@
 //! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
+mod assumptions;
 mod bitmap;
 mod exact;
 mod expected;
 mod exposure;
+mod geometric;
 mod ledger;
 mod memory;
 mod place;
 mod policy;
 mod precopy;
+mod rounds;
 mod settle;
 mod setup;
 mod socket;
@@ -25,6 +28,8 @@ pub use setup::SpecificationError;
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
 use expected::ExpectedMemory;
+use memory::Memory;
+use policy::Loop;
 use setup::Setup;
 
 /// Forecasts a migration.
@@ -33,13 +38,25 @@ use setup::Setup;
 /// When the specification makes no sense.
 pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
     let setup = Setup::new(spec)?;
-    Ok(if engine(spec) == Engine::Pages {
-        let memory = ExactMemory::new(spec, setup.extents.clone(), setup.clear, setup.wire);
-        precopy::run(&setup, memory)
-    } else {
-        let memory = ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire);
-        precopy::run(&setup, memory)
-    })
+    let mut forecast = match engine(spec) {
+        Engine::Geometric => geometric::run(&setup),
+        Engine::Pages => {
+            let extents = setup.extents.clone();
+            replay(&setup, ExactMemory::new(spec, extents, setup.clear, setup.wire))
+        }
+        Engine::Replay => {
+            replay(&setup, ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire))
+        }
+    };
+    forecast.assumptions.extend(assumptions::of(&setup));
+    Ok(forecast)
+}
+
+fn replay(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
+    match setup.preset.runs {
+        Loop::Windows => precopy::run(setup, memory),
+        Loop::Rounds(limits) => rounds::run(setup, limits, memory),
+    }
 }
 
 /// The engine that computes it: writes in sequence depend on positions, which only the page-exact

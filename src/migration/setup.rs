@@ -27,6 +27,8 @@ pub(super) struct Setup<'a> {
     pub(super) page: f64,
     /// Bytes a millisecond.
     pub(super) link: f64,
+    /// What the link and the VMM's limit leave, bytes a millisecond.
+    pub(super) rate: f64,
     /// Bytes a window; infinite without a limit.
     pub(super) quota: f64,
     pub(super) limit_ms: f64,
@@ -107,6 +109,7 @@ impl<'a> Setup<'a> {
             clear: spec.clear.unwrap_or_else(|| clear_of(spec.vmm)),
             page: as_f64(spec.page_bytes),
             link,
+            rate: if cap > 0.0 { link.min(cap / 1000.0) } else { link },
             quota: if cap > 0.0 { cap / WINDOWS_PER_S } else { f64::INFINITY },
             limit_ms: spec.downtime_limit_ms.unwrap_or(preset.limit_ms),
             fixed_ms: spec.fixed_downtime_ms.unwrap_or(FIXED_MS),
@@ -131,10 +134,16 @@ fn last_change(spec: &Specification) -> f64 {
     phases.map(|phase| phase.from_ms).fold(0.0, f64::max)
 }
 
-/// With the policy `postcopy` and no sync named: after the first full copy.
+/// The sync after which QEMU itself is asked for post-copy: the one named, or with the policy
+/// `postcopy` the first one after the full copy. Other stacks ask when their policy says so.
 fn postcopy_after(spec: &Specification) -> Option<u32> {
-    let default = (policy::policy_of(spec) == StopPolicy::Postcopy).then_some(2);
-    spec.postcopy.map(|it| it.after_iteration).or(default)
+    match policy::policy_of(spec) {
+        StopPolicy::Postcopy => Some(spec.postcopy.map_or(2, |it| it.after_iteration)),
+        StopPolicy::Qemu | StopPolicy::QemuAutoConverge => {
+            spec.postcopy.map(|it| it.after_iteration)
+        }
+        _ => None,
+    }
 }
 
 fn claimant(content: Content) -> String {
