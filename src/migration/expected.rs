@@ -220,7 +220,9 @@ impl Memory for ExpectedMemory {
             let After { dirty, newly, stale } = self.after(&segment);
             found += newly * segment.pages;
             self.pending += dirty * segment.pages;
-            place(&mut new, Segment { dirty, stale, ..segment });
+            let is_over = !matches!(segment.content, Content::Group(_)) && dirty <= 0.0;
+            let content = if is_over { Content::Cold } else { segment.content };
+            place(&mut new, Segment { content, dirty, stale, ..segment });
         }
         for segment in &mut new {
             segment.swept = false;
