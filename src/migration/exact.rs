@@ -57,6 +57,8 @@ struct Cache {
 }
 
 const PLACE_KEPT_FOR: u32 = 2;
+/// From one write to so many pages on, each page is drawn instead of each write.
+const DENSE: u64 = 8;
 
 impl ExactMemory {
     /// Memory in which every page is dirty, zero pages too.
@@ -232,6 +234,12 @@ impl Log {
         }
     }
 
+    /// Writes each page of a run with a probability.
+    fn sprinkle(&mut self, pages: Range<u64>, share: f64, random: &mut fastrand::Rng) {
+        let Self { written, changed } = self;
+        written.sprinkle(pages, share, random, changed.as_mut());
+    }
+
     /// Whether a page has changed since it was last asked for.
     fn take_change(&mut self, page: u64) -> bool {
         self.changed.as_mut().is_none_or(|changed| changed.drain(page..page + 1, 1).0 > 0)
@@ -278,10 +286,12 @@ impl Writer {
         parts
     }
 
-    /// Twenty writes to each page leave one in 500 million pages unwritten: then all are.
     fn scatter(&self, count: u64, log: &mut Log, random: &mut fastrand::Rng) {
-        if count / 20 >= self.pages {
-            self.runs.iter().for_each(|run| log.insert(run.first..run.first + run.pages));
+        if count > self.pages / DENSE {
+            let share = -(-as_f64(count) / as_f64(self.pages)).exp_m1();
+            for run in &self.runs {
+                log.sprinkle(run.first..run.first + run.pages, share, random);
+            }
             return;
         }
         for _ in 0..count {

@@ -73,7 +73,9 @@ impl ExpectedMemory {
         let pages = as_f64(spec.pages());
         let chunk = match clear {
             Clear::Sync => None,
-            Clear::Chunk { chunk_bytes } => Some((chunk_bytes / spec.page_bytes.max(1)).max(1)),
+            Clear::Chunk { chunk_bytes } => {
+                Some(coarse(chunk_bytes / spec.page_bytes, spec.pages()))
+            }
         };
         let groups: Vec<Exposure> = spec.groups.iter().map(Exposure::new).collect();
         Self {
@@ -293,6 +295,15 @@ impl Chunks {
             *cleared = Some(now);
         }
     }
+}
+
+/// More chunks tell a page's time of clearing no better: so many divide the time of a pass finely.
+const MOST_CHUNKS: u64 = 65_536;
+
+/// Pages of a chunk, several of QEMU's together where there are too many.
+fn coarse(chunk: u64, pages: u64) -> u64 {
+    let chunk = chunk.max(1);
+    chunk * pages.div_ceil(chunk).div_ceil(MOST_CHUNKS).max(1)
 }
 
 fn form(content: Content) -> Form {
