@@ -58,8 +58,11 @@ pub struct FindingView {
     pub severity: &'static str,
     /// `certain` or `likely`.
     pub confidence: &'static str,
-    /// What it is about.
+    /// What it is about as a whole.
     pub locus: LocusView,
+    /// Places that it holds at, where they are not the locus alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spots: Vec<LocusView>,
     /// What is the case.
     pub message: String,
     /// What to do.
@@ -192,6 +195,7 @@ fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
         severity: finding.severity.name(),
         confidence: finding.confidence.name(),
         locus: locus(&finding.locus),
+        spots: spots(finding),
         message: escaped(&finding.message),
         remedy: escaped(&finding.remedy),
         policy: finding.place.map(|place| PolicyPlaceView {
@@ -200,6 +204,12 @@ fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
             column: place.column,
         }),
     }
+}
+
+/// A finding at a single place is about that.
+fn spots(finding: &Finding) -> Vec<LocusView> {
+    let all = if finding.spots == [finding.locus.clone()] { &[][..] } else { &finding.spots };
+    all.iter().map(locus).collect()
 }
 
 fn locus(locus: &Locus) -> LocusView {

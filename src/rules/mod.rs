@@ -6,7 +6,6 @@
 mod address;
 mod config;
 mod heartbeat;
-mod lacking;
 mod link;
 mod migration;
 mod phrase;
@@ -15,11 +14,11 @@ mod registry;
 mod report;
 mod roles;
 mod site;
-mod spots;
 mod storage;
 #[cfg(test)]
 mod testing;
 mod verdict;
+mod waivers;
 
 use crate::model::Severity;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::seats::{Seat, seats};
-use crate::model::{Fact, NodeInventory, NodeName, Severity};
-use crate::rules::phrase::{list, locus_of_nodes, tell_hidden};
+use crate::model::{Fact, Locus, NodeInventory, NodeName, Severity};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -44,12 +44,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     for ((described, certain), inventories) in found {
-        let nodes = || inventories.iter().map(|inventory| &inventory.node);
-        let draft = report.find(
-            locus_of_nodes(nodes()),
-            format!("own name of {} resolves to {described}", list(nodes())),
-            remedy(site, &inventories, &by_node),
-        );
+        let spot = |inventory: &NodeInventory| Locus::node(&inventory.node);
+        let mut draft = report.gather(&inventories, spot, |inventories| {
+            let nodes = list(inventories.iter().map(|inventory| &inventory.node));
+            let what = format!("own name of {nodes} resolves to {described}");
+            (what, remedy(site, inventories, &by_node))
+        });
         if !certain {
             draft.likely();
         }

@@ -6,7 +6,7 @@ use crate::layout::{subnets, usable_addresses};
 use crate::model::{
     Address, AddressFlag, Fact, Interface, InterfaceName, Locus, NodeName, SkipReason, Subnet,
 };
-use crate::rules::phrase::{locus_of_nodes, locus_on, tell_hidden};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{On, Report, Site};
 
 /// An interface on a network, whether it counts there or not.
@@ -30,6 +30,11 @@ impl Seat<'_> {
     /// Node and interface, as messages name them.
     pub(super) fn name(&self) -> String {
         format!("{} {}", self.node, self.interface.name)
+    }
+
+    /// The interface on its network.
+    pub(super) fn spot(&self) -> Locus {
+        Locus::interface(self.node, &self.interface.name).on(&self.on.network.name)
     }
 
     /// Whether any IPv4 address comes from DHCP.
@@ -142,14 +147,9 @@ pub(super) fn nested(subnets: impl IntoIterator<Item = Subnet>) -> Vec<(Subnet, 
     pairs
 }
 
-/// What seats on one network have in common.
-pub(super) fn locus_of(seats: &[&Seat<'_>]) -> Locus {
-    let spots = || seats.iter().map(|seat| (seat.node, &seat.interface.name));
-    let networks: BTreeSet<_> = seats.iter().map(|seat| &seat.on.network.name).collect();
-    match networks.first() {
-        Some(network) if networks.len() == 1 => locus_on(spots(), network),
-        _ => locus_of_nodes(seats.iter().map(|seat| seat.node)),
-    }
+/// Names of seats in a row.
+pub(super) fn names(seats: &[&Seat<'_>]) -> String {
+    list(seats.iter().map(|seat| seat.name()))
 }
 
 /// Interfaces that count by their kind, name and the policy, with their nodes: all but those that

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, holders, locus_of, seats, tell_hidden_addresses};
-use crate::model::{MetricScheme, NodeName, Severity};
+use super::seats::{Seat, holders, seats, tell_hidden_addresses};
+use crate::model::{Locus, MetricScheme, NodeName, Severity};
 use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -31,20 +31,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let seats = seats(site);
     for (subnet, holders) in holders(&seats).into_iter().filter(|(subnet, _)| !subnet.is_host()) {
         for (Double { names, counting }, on_nodes) in doubles(&holders) {
-            let draft = report.find(
-                locus_of(&idle_or_all(&on_nodes)),
-                format!(
+            let on_nodes: Vec<&OfNode<'_, '_>> = on_nodes.iter().collect();
+            let mut draft = report.gather(&on_nodes, idle_or_all, |on_nodes| {
+                let what = format!(
                     "{} of {} are in one subnet, {subnet}{}",
                     list(&names),
                     list(on_nodes.iter().map(|(node, _)| *node)),
                     effect(&names, &counting)
-                ),
-                format!(
+                );
+                let remedy = format!(
                     "bond {}, give all but one another subnet, or exclude them \
                      (interfaces.exclude in the policy)",
                     list(&names)
-                ),
-            );
+                );
+                (what, remedy)
+            });
             if site.policy.metric_scheme == MetricScheme::W2012 {
                 draft.severity(Severity::Info);
             }
@@ -87,11 +88,13 @@ fn effect(names: &[&str], counting: &[&str]) -> String {
     }
 }
 
-/// The interfaces that do not count, or all when every one does.
-fn idle_or_all<'b, 'a>(on_nodes: &[OfNode<'b, 'a>]) -> Vec<&'b Seat<'a>> {
-    let all: Vec<&Seat<'_>> = on_nodes.iter().flat_map(|(_, seats)| seats).copied().collect();
-    let idle: Vec<&Seat<'_>> = all.iter().copied().filter(|seat| !seat.counts).collect();
-    if idle.is_empty() { all } else { idle }
+/// What the interfaces that do not count have in common, or all when every one does.
+fn idle_or_all((_, seats): &OfNode<'_, '_>) -> Locus {
+    let spots = |seats: &mut dyn Iterator<Item = &&Seat<'_>>| -> Vec<Locus> {
+        seats.map(|seat| seat.spot()).collect()
+    };
+    let idle = spots(&mut seats.iter().filter(|seat| !seat.counts));
+    if idle.is_empty() { Locus::common(&spots(&mut seats.iter())) } else { Locus::common(&idle) }
 }
 
 #[cfg(test)]

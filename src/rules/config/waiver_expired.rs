@@ -2,7 +2,7 @@
 
 use super::locus_of;
 use crate::model::Severity;
-use crate::rules::verdict::is_current;
+use crate::rules::waivers::is_current;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Fact, Interface, InterfaceKind, Locus, Mac, NetworkName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, named};
+use crate::rules::phrase::{Lacking, Spot, named};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -45,15 +44,18 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
         let spots: Vec<Spot<'_>> = owners.spots.into_values().collect();
         let mut networks = owners.networks.into_iter();
-        let locus = match (networks.next(), networks.next()) {
-            (Some(only), None) => Locus::network(only),
-            _ => Locus::cluster(),
+        let only = networks.next().filter(|_| networks.next().is_none());
+        let place = |(node, interface): Spot<'_>| {
+            let locus = Locus::interface(node, interface);
+            only.map_or(locus.clone(), |network| locus.on(network))
         };
-        report.find(
-            locus,
-            format!("{} nodes have {mac}: {}", spots.len(), named(&spots)),
-            "give each machine its own address in the hypervisor or the network configuration",
-        );
+        let tell = |spots: &[Spot<'_>]| {
+            let what = format!("{} nodes have {mac}: {}", spots.len(), named(spots));
+            let remedy =
+                "give each machine its own address in the hypervisor or the network configuration";
+            (spots.len() > 1).then(|| (what, remedy.to_owned()))
+        };
+        report.gather(&spots, place, tell);
     }
 }
 

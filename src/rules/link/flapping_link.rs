@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::Spot;
+use crate::rules::phrase::{Lacking, Spot, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -58,7 +57,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
             report.find(
                 place((node, name), &networks),
                 complaints.join("; "),
-                format!("replace cable or transceiver, then watch ip -s -s link show {name}"),
+                format!(
+                    "replace cable or transceiver, then watch ip -s -s link show {}",
+                    word(name)
+                ),
             );
         }
     }

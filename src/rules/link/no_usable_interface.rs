@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Fact, Locus, NodeName, Severity, SkipReason};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::listed;
+use crate::rules::phrase::{Lacking, list};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -47,7 +46,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
 }
 
 fn find(site: &Site<'_>, node: &NodeName, reasons: Option<&Vec<String>>, report: &mut Report) {
-    let detail = reasons.map_or_else(String::new, |reasons| format!(": {}", listed(reasons)));
+    let detail = reasons.map_or_else(String::new, |reasons| format!(": {}", list(reasons)));
     let finding = report.find(
         Locus::node(node),
         format!(

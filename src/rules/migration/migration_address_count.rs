@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::choices::place_of_order;
 use crate::model::{
-    Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, NodeName, Severity,
-    SkipReason,
+    Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, Locus, NodeName,
+    Severity, SkipReason,
 };
-use crate::rules::phrase::{list, locus_of_nodes, locus_on, tell_hidden};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -90,22 +90,14 @@ fn count(found: &Found<'_>, counts: impl Fn(&Address) -> bool) -> usize {
 }
 
 fn tell_without(site: &Site<'_>, report: &mut Report, on: &On<'_>, without: &[&NodeName]) {
-    if without.is_empty() {
-        return;
-    }
     let name = &on.network.name;
     let subnet = on.network.key().map(|key| format!(" in {key}")).unwrap_or_default();
-    let verb = if without.len() == 1 { "has" } else { "have" };
-    report
-        .find(
-            locus_of_nodes(without.iter().copied()).on(name),
-            format!(
-                "{} {verb} no address on \"{name}\", which migration takes first",
-                list(without)
-            ),
-            format!("give each of these nodes one address{subnet}"),
-        )
-        .at(place_of_order(site));
+    let tell = |without: &[&NodeName]| {
+        let (nodes, verb) = (list(without), if without.len() == 1 { "has" } else { "have" });
+        let what = format!("{nodes} {verb} no address on \"{name}\", which migration takes first");
+        (what, format!("give each of these nodes one address{subnet}"))
+    };
+    report.gather(without, |node| Locus::node(node).on(name), tell).at(place_of_order(site));
 }
 
 fn tell_several(
@@ -120,27 +112,27 @@ fn tell_several(
         .filter(|(_, found)| count(found, is_ipv4) > 1)
         .map(|(node, found)| (*node, found))
         .collect();
-    let Some((node, found)) = several.first() else { return };
     let name = &on.network.name;
-    let example = found.iter().flat_map(|(_, all)| all).filter(|address| is_ipv4(address));
-    let spots = several.iter().flat_map(|(node, found)| {
+    let spot = |(node, found): (&NodeName, &Found<'_>)| {
         let carrying = found.iter().filter(|(_, all)| all.iter().any(|one| is_ipv4(one)));
-        carrying.map(|(interface, _)| (*node, *interface))
-    });
-    let others = match several.len() - 1 {
-        0 => String::new(),
-        _ => format!(", and so have {}", list(several.iter().skip(1).map(|(node, _)| node))),
+        let spots = carrying.map(|(interface, _)| Locus::interface(node, interface).on(name));
+        Locus::common(&spots.collect::<Vec<_>>())
     };
-    report
-        .find(
-            locus_on(spots, name),
-            format!(
-                "{node} has several addresses on \"{name}\", which migration takes first: {}{others}",
-                list(example.map(|address| address.address))
-            ),
-            "leave one address on the network, and move the others to another one",
-        )
-        .at(place_of_order(site));
+    let tell = |several: &[(&NodeName, &Found<'_>)]| {
+        let ((node, found), others) = several.split_first()?;
+        let example = found.iter().flat_map(|(_, all)| all).filter(|address| is_ipv4(address));
+        let others = match others {
+            [] => String::new(),
+            _ => format!(", and so have {}", list(others.iter().map(|(node, _)| node))),
+        };
+        let what = format!(
+            "{node} has several addresses on \"{name}\", which migration takes first: {}{others}",
+            list(example.map(|address| address.address))
+        );
+        let remedy = "leave one address on the network, and move the others to another one";
+        Some((what, remedy.to_owned()))
+    };
+    report.gather(&several, spot, tell).at(place_of_order(site));
 }
 
 #[cfg(test)]

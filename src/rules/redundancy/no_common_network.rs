@@ -65,17 +65,24 @@ fn find_one<'a>(
 ) {
     let others: BTreeSet<&NodeName> = others.flat_map(|(_, nodes)| nodes).copied().collect();
     let others: Vec<&NodeName> = others.into_iter().filter(|one| !nodes.contains(one)).collect();
-    let with = if others.is_empty() { "each other".to_owned() } else { words::some(&others) };
     let example = site.authorised().find(|on| !own.contains(&on.place));
-    let remedy = match (example, own.is_empty()) {
-        (Some(on), true) => format!("put {} onto \"{}\" too", words::some(nodes), on.network.name),
-        _ => "put them onto one network of role 1 or 3".to_owned(),
+    let tell = |nodes: &[&NodeName]| {
+        let with = match (others.as_slice(), nodes) {
+            ([], [_]) => return None,
+            ([], _) => "each other".to_owned(),
+            _ => words::some(&others),
+        };
+        let who =
+            if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) };
+        let remedy = match (example, own.is_empty()) {
+            (Some(on), true) => {
+                format!("put {} onto \"{}\" too", words::some(nodes), on.network.name)
+            }
+            _ => "put them onto one network of role 1 or 3".to_owned(),
+        };
+        Some((format!("{who} on no network of role 1 or 3 together with {with}"), remedy))
     };
-    let message = format!(
-        "{} on no network of role 1 or 3 together with {with}",
-        if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) },
-    );
-    let finding = report.find(words::on_nodes(nodes), message, remedy);
+    let mut finding = report.gather(nodes, Locus::node, tell);
     if nodes.iter().any(|node| may_have_more(site, node)) {
         finding.likely();
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::may_have_more;
 use super::words::some;
 use crate::model::{Locus, NodeName, Severity};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -44,18 +45,23 @@ fn find(
     (present, missing): (&BTreeSet<&NodeName>, &[&NodeName]),
 ) {
     let (count, all) = (present.len(), site.layout.nodes.len());
-    let message = if present.len() <= missing.len() {
-        format!("on {count} of {all} nodes only: {}", some(present))
-    } else {
-        format!("on {count} of {all} nodes only: not on {}", some(missing))
-    };
+    let few = present.len() <= missing.len();
     let subnet = on.network.key().map_or(String::new(), |subnet| format!(" in {subnet}"));
-    let remedy = if present.len() <= missing.len() {
-        format!("netplan-cluster set \"{}\" role=0, or extend it to all nodes", on.network.name)
-    } else {
-        format!("give {} an address{subnet}", some(missing))
-    };
-    let finding = report.find(Locus::network(&on.network.name), message, remedy);
+    let (name, word) = (&on.network.name, network_word(on.network));
+    let mut finding = report.gather(
+        missing,
+        |node| Locus::node(node).on(name),
+        |missing| {
+            if few {
+                let what = format!("on {count} of {all} nodes only: {}", some(present));
+                let set = format!("netplan-cluster set {word} role=0, or extend it to all nodes");
+                return (what, set);
+            }
+            let what = format!("on {count} of {all} nodes only: not on {}", some(missing));
+            (what, format!("give {} an address{subnet}", some(missing)))
+        },
+    );
+    finding.about(&Locus::network(name));
     if missing.iter().any(|node| may_have_more(site, node)) {
         finding.likely();
     }

@@ -64,13 +64,14 @@ fn find(
             format!("move one of them to a port of another card than {name}"),
         ),
     };
-    let locus = match (nodes, device) {
-        ([node], Device::Interface(name)) => Locus::interface(node, name),
-        _ => words::on_nodes(nodes),
+    let spot = |node: &NodeName| match device {
+        Device::Interface(name) => Locus::interface(node, name),
+        Device::Card(_) => Locus::node(node),
     };
     let names = words::networks(site, networks);
-    let message = format!("{names} share {text} on {}", words::some(nodes));
-    report.find(locus, message, remedy);
+    report.gather(nodes, spot, |nodes| {
+        (format!("{names} share {text} on {}", words::some(nodes)), remedy.clone())
+    });
 }
 
 fn counts(standing: &Standing<'_>) -> bool {

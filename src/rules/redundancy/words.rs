@@ -1,26 +1,11 @@
 //! Words for nodes, parts and pairs of nodes.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 use crate::failover::{Cut, Cuts, Lost, PartKind};
 use crate::model::{Locus, NodeName};
 use crate::rules::Site;
-
-/// How many of a long list are named.
-const NAMED: usize = 3;
-
-/// `n1, n2, n3 and 61 more`.
-pub(super) fn some<T: Display>(all: impl IntoIterator<Item = T>) -> String {
-    let all: Vec<T> = all.into_iter().collect();
-    let shown = if all.len() == NAMED + 1 { all.len() } else { NAMED };
-    let names: Vec<String> = all.iter().take(shown).map(ToString::to_string).collect();
-    match (all.len() - names.len(), names.split_last()) {
-        (0, Some((last, [_, ..]))) => format!("{} and {last}", names[..names.len() - 1].join(", ")),
-        (0, _) => names.concat(),
-        (more, _) => format!("{} and {more} more", names.join(", ")),
-    }
-}
+pub(super) use crate::rules::phrase::list as some;
 
 /// `Cluster Network 1, Cluster Network 2 and Cluster Network 3`, by places.
 pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a usize>) -> String {

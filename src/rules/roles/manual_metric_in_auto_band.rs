@@ -2,6 +2,7 @@
 
 use super::{entry, free};
 use crate::model::{Locus, MetricScheme, Role, Severity};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -42,7 +43,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
                     band.start(),
                     band.end()
                 ),
-                format!("netplan-cluster set \"{name}\" metric={}", proposed(site, &on)),
+                format!(
+                    "netplan-cluster set {} metric={}",
+                    network_word(on.network),
+                    proposed(site, &on)
+                ),
             )
             .at(place);
     }

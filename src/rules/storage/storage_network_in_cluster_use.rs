@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Fact, Locus, Member, Role, Severity, StorageSession, StorageTransport};
-use crate::rules::phrase::{list, tell_hidden};
+use crate::rules::phrase::{list, network_word, tell_hidden};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -33,18 +33,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
             continue;
         }
         let role = on.assigned.role;
+        let tell = |carrying: &[&Member]| {
+            let what = format!(
+                "carries {} on {}, and has role {} ({})",
+                sessions(carrying),
+                list(carrying.iter().map(|it| format!("{} {}", it.node, it.interface))),
+                role.number(),
+                role.name()
+            );
+            let (network, role) = (network_word(on.network), Role::None.number());
+            (what, format!("netplan-cluster set {network} role={role}"))
+        };
+        let spot = |it: &Member| Locus::interface(&it.node, &it.interface).on(&on.network.name);
         report
-            .find(
-                Locus::network(&on.network.name),
-                format!(
-                    "carries {} on {}, and has role {} ({})",
-                    sessions(&carrying),
-                    list(carrying.iter().map(|it| format!("{} {}", it.node, it.interface))),
-                    role.number(),
-                    role.name()
-                ),
-                format!("netplan-cluster set \"{}\" role={}", on.network.name, Role::None.number()),
-            )
+            .gather(&carrying, spot, tell)
+            .about(&Locus::network(&on.network.name))
             .at(place(site, on));
     }
     tell_hidden(site, report, Fact::StorageSessions, |_, _| true);
