@@ -80,7 +80,11 @@ fn rules_are_selected_by_code_name_and_group() {
     assert_eq!(judged(&["--select", "STO", "--select", "MIG"]).len(), 6);
     assert!(!judged(&["--ignore", "LNK"]).contains(&"LNK003".to_owned()));
     let unknown = validate("before-jumbo-mismatch", &["--select", "LNK999"]).failure();
-    assert!(unknown.contains("\"LNK999\" is no rule and no group"), "{unknown}");
+    assert!(unknown.contains("\"LNK999\" is no rule and no group of rules: "), "{unknown}");
+    for option in ["--select", "--ignore"] {
+        let near = validate("before-jumbo-mismatch", &[option, "LNK03"]).failure();
+        assert!(near.contains("the nearest: LNK003 mtu-mismatch"), "{near}");
+    }
 }
 
 #[test]
@@ -110,6 +114,9 @@ fn waivers_hold_to_their_last_day_and_no_longer() {
     assert_eq!(codes(&here, "waived"), ["LNK003"]);
     let elsewhere = view(&waiver("node = \"n1\"\n"));
     assert_eq!(codes(&elsewhere, "findings"), ["LNK003", "CFG005"]);
+    let host =
+        under("before-jumbo-mismatch", &waiver("network = \"10.0.1.7/24\"\n"), &[]).failure();
+    assert!(host.contains(":4:11: waiver[0].network: \"10.0.1.7/24\" has host bits set"), "{host}");
     let nameless = under("before-jumbo-mismatch", "[[waiver]]\nrule = \"LNK003\"\n", &[]).failure();
     assert!(nameless.contains("\"reason\" is missing"), "{nameless}");
 }
@@ -257,6 +264,18 @@ fn a_rule_is_explained_by_code_or_name_and_an_unknown_one_suggests() {
     assert_eq!(all.as_array().unwrap().len(), 67);
     let error = run(["explain", "mtu-mismatsh"]).failure();
     assert!(error.contains("the nearest: LNK003 mtu-mismatch"), "{error}");
+    let far = run(["explain", "completely-different"]).failure();
+    assert!(far.contains("no group of rules: `explain --all` lists them"), "{far}");
+}
+
+#[test]
+fn a_group_is_explained_by_a_list_of_its_rules() {
+    let list = run(["explain", "lnk"]).success();
+    assert_eq!(list.lines().count(), 13, "{list}");
+    assert!(list.contains("LNK003 mtu-mismatch") && !list.contains("HBT001"), "{list}");
+    let all = run(["explain", "LNK", "--format", "json"]).json();
+    assert_eq!(all.as_array().unwrap().len(), 13);
+    assert!(run(["explain", "LNX"]).failure().contains("the nearest: the group LNK"));
 }
 
 #[test]

@@ -49,10 +49,7 @@ fn selection(arguments: &Validate) -> anyhow::Result<Selection> {
     let selection =
         Selection { select: trimmed(&arguments.select), ignore: trimmed(&arguments.ignore) };
     for word in selection.select.iter().chain(&selection.ignore) {
-        let is_group = rules::all().any(|rule| rule.group().eq_ignore_ascii_case(word));
-        if !is_group && rules::find(word).is_none() {
-            bail!("\"{word}\" is no rule and no group of rules: `explain --all` lists them");
-        }
+        explain::named(word)?;
     }
     Ok(selection)
 }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{MetricOutOfRange, NetworkName, PatternError, Place, RoleError, Subnet, SubnetError};
+use super::{
+    MetricOutOfRange, NetworkName, NetworkRef, PatternError, Place, RoleError, Subnet, SubnetError,
+};
 
 /// Something wrong in a policy file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +136,7 @@ pub fn check_network_name(name: &str) -> Result<NetworkName, ProblemKind> {
         "it has a control character"
     } else if name.chars().count() > 128 {
         "it is longer than 128 characters"
-    } else if name.parse::<Subnet>().is_ok() {
+    } else if !matches!(NetworkRef::read(name), Ok(NetworkRef::Name(_))) {
         "it would be taken for a subnet"
     } else {
         return Ok(NetworkName::new(name));

@@ -25,7 +25,7 @@ pub use findings::{
 };
 pub use junit::junit;
 pub use powershell::{powershell_list, powershell_table};
-pub use rules::{rules_markdown, rules_text};
+pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use table::{skipped_table, summary, table};

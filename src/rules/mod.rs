@@ -15,6 +15,7 @@ mod report;
 mod roles;
 mod site;
 mod storage;
+mod suggest;
 #[cfg(test)]
 mod testing;
 mod verdict;
@@ -22,9 +23,10 @@ mod waivers;
 
 use crate::model::Severity;
 
-pub use registry::{all, find};
+pub use registry::{all, find, meant};
 pub use report::Report;
 pub use site::{On, Site};
+pub use suggest::nearest;
 pub use verdict::{Selection, judge};
 
 /// A validation rule.

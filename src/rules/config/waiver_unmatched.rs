@@ -2,6 +2,7 @@
 
 use super::locus_of;
 use crate::model::{Severity, Waiver};
+use crate::rules::suggest::nearest_rule;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
 /// The rule. It is judged in [`crate::rules::judge`] after all others, for it needs their findings;
@@ -24,9 +25,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: |_, _| (),
 };
 
-/// Most changes of letters between a word and the name that is suggested for it.
-const NEAR: usize = 3;
-
 /// Describes a waiver that matches no finding.
 pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Report) {
     let rule = &waiver.rule;
@@ -40,10 +38,7 @@ pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Rep
 }
 
 fn suggestion(word: &str) -> String {
-    let word = word.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&word, &name.to_lowercase());
-    let known = registry::all().flat_map(|rule| [rule.name, rule.code]);
-    match known.min_by_key(|name| distance(name)).filter(|name| distance(name) <= NEAR) {
+    match nearest_rule(word) {
         Some(name) => format!("write {name} if that is meant, or take the waiver out"),
         None => "take the waiver out, or name a rule: netplan-cluster explain --all".to_owned(),
     }
