@@ -110,6 +110,9 @@ fn waivers_hold_to_their_last_day_and_no_longer() {
     let yesterday = view(&waiver("expires = 2026-11-20\n"));
     assert_eq!(codes(&yesterday, "findings"), ["LNK003", "CFG004"]);
     assert_eq!(yesterday["findings"][1]["policy"]["line"], 1);
+    assert_eq!(json(&slow_but("n05"))["findings"][0]["spots"].as_array().unwrap().len(), 3);
+    assert_eq!(codes(&json(&slow_but("n05")), "waived"), ["LNK008"]);
+    assert_eq!(codes(&json(&slow_but("n04")), "findings"), ["CFG005", "LNK008"]);
     let here = view(&waiver("node = \"n3\"\nnetwork = \"10.0.1.0/24\"\n"));
     assert_eq!(codes(&here, "waived"), ["LNK003"]);
     let elsewhere = view(&waiver("node = \"n1\"\n"));
@@ -119,6 +122,13 @@ fn waivers_hold_to_their_last_day_and_no_longer() {
     assert!(host.contains(":4:11: waiver[0].network: \"10.0.1.7/24\" has host bits set"), "{host}");
     let nameless = under("before-jumbo-mismatch", "[[waiver]]\nrule = \"LNK003\"\n", &[]).failure();
     assert!(nameless.contains("\"reason\" is missing"), "{nameless}");
+}
+
+/// Four nodes have a slow link, and one of all is waived.
+fn slow_but(node: &str) -> support::Run {
+    let policy = format!("[[waiver]]\nrule = \"LNK008\"\nnode = \"{node}\"\nreason = \"x\"\n");
+    let only = ["--select", "LNK008,CFG005", "--format", "json"];
+    under("before-sixty-four-mixed", &policy, &only)
 }
 
 #[test]
@@ -146,7 +156,12 @@ fn a_baseline_tells_a_further_node_and_a_graver_case_but_not_what_was_not_judged
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("old.json");
     let stored = validate("before-cloned-macs", &["--format", "json"]).stdout;
-    fs::write(&old, stored.replace("n1 eth0 and n2 eth0", "n8 eth0 and n9 eth0")).unwrap();
+    let mut other: Value = serde_json::from_str(&stored).unwrap();
+    other["findings"][0]["message"] = "2 nodes have it: n8 eth0 and n9 eth0".into();
+    for (at, node) in ["n8", "n9"].into_iter().enumerate() {
+        other["findings"][0]["spots"][at]["node"] = node.into();
+    }
+    fs::write(&old, other.to_string()).unwrap();
     let path = old.to_str().unwrap();
     let view = json(&validate("before-cloned-macs", &["--baseline", path, "--format", "json"]));
     assert_eq!(
@@ -154,10 +169,66 @@ fn a_baseline_tells_a_further_node_and_a_graver_case_but_not_what_was_not_judged
         (vec!["LNK002".to_owned()], vec!["LNK002".to_owned()])
     );
     fs::write(&old, stored.replace("\"error\"", "\"warning\"")).unwrap();
-    assert_eq!(validate("before-cloned-macs", &["--baseline", path]).code, Some(1));
+    let graver = validate("before-cloned-macs", &["--baseline", path]);
+    assert_eq!(graver.code, Some(1));
+    assert!(graver.stdout.starts_with("3 new or changed errors"), "{}", graver.stdout);
+    assert!(graver.stdout.contains("was warning: 2 nodes have"), "{}", graver.stdout);
     fs::write(&old, stored).unwrap();
     let narrow = ["--select", "ADR", "--baseline", path, "--format", "json"];
     assert_eq!(codes(&json(&validate("before-cloned-macs", &narrow)), "gone"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_baseline_knows_networks_by_their_subnets() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = under("before-cloned-macs", RENAMED, &["--format", "json"]).stdout;
+    assert!(stored.contains("\"network\": \"Blue\""), "{stored}");
+    fs::write(&old, &stored).unwrap();
+    let path = old.to_str().unwrap();
+    let same = validate("before-cloned-macs", &["--baseline", path, "--fail-on", "info"]);
+    assert!(same.code == Some(0) && !same.stdout.contains("Gone"), "{}", same.stdout);
+    let mut bare: Value = serde_json::from_str(&stored).unwrap();
+    bare.as_object_mut().unwrap().remove("networks");
+    for finding in bare["findings"].as_array_mut().unwrap() {
+        finding.as_object_mut().unwrap().remove("spots");
+    }
+    fs::write(&old, bare.to_string()).unwrap();
+    let of_old = validate("before-cloned-macs", &["--baseline", path, "--format", "json"]);
+    let view = json(&of_old);
+    assert_eq!((codes(&view, "findings"), codes(&view, "gone")), twice("LNK002", 1));
+    let same = under("before-cloned-macs", RENAMED, &["--baseline", path]);
+    assert!(same.code == Some(0) && !same.stdout.contains("Gone"), "{}", same.stdout);
+}
+
+/// Names for one of the networks with a cloned link-layer address.
+const RENAMED: &str = "[network.\"10.0.1.0/24\"]\nname = \"Blue\"\n";
+
+fn twice(code: &str, times: usize) -> (Vec<String>, Vec<String>) {
+    (vec![code.to_owned(); times], vec![code.to_owned(); times])
+}
+
+#[test]
+fn a_finding_at_fewer_places_changed_but_is_nothing_to_fail_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let only = ["--select", "LNK008", "--fail-on", "warning"];
+    let arguments = |more: &[&'static str]| [&only[..], more].concat();
+    let stored = under("before-sixty-four-mixed", "", &arguments(&["--format", "json"]));
+    assert_eq!(stored.code, Some(1));
+    assert_eq!(json(&stored)["findings"][0]["spots"].as_array().unwrap().len(), 4);
+    fs::write(&old, &stored.stdout).unwrap();
+    let waiver = "[[waiver]]\nrule = \"LNK008\"\nreason = \"agreed\"\n";
+    let policy = format!("{waiver}node = \"n05\"\n");
+    let path = ["--baseline", old.to_str().unwrap(), "--format", "json"];
+    let fewer = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
+    let view = json(&fewer);
+    assert_eq!((fewer.code, codes(&view, "findings").len()), (Some(0), 1));
+    assert_eq!(view["findings"][0]["was"]["graver"], false);
+    assert_eq!(codes(&view, "gone").len(), 0);
+    fs::write(&old, fewer.stdout.replace("\"n21\"", "\"n22\"")).unwrap();
+    let more = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
+    assert_eq!((more.code, &json(&more)["findings"][0]["was"]["graver"]), (Some(1), &true.into()));
 }
 
 #[test]
@@ -225,12 +296,54 @@ fn sarif_has_what_its_schema_requires() {
         assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
         assert!(result["message"]["text"].is_string());
         assert!(result["locations"][0]["logicalLocations"][0]["name"].is_string());
+        let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(artifact.as_str().unwrap().ends_with("cluster.toml"), "{artifact}");
     }
     let unmatched = results.iter().find(|it| it["ruleId"] == "CFG001").unwrap();
     let region = &unmatched["locations"][0]["physicalLocation"]["region"];
     assert_eq!(region["startLine"], 5);
     let waived = results.iter().find(|it| it["ruleId"] == "LNK003").unwrap();
     assert_eq!(waived["suppressions"][0]["justification"], "agreed");
+    assert!(waived["locations"][0]["physicalLocation"]["region"].is_null());
+    let plain = json(&validate("before-jumbo-mismatch", &["--format", "sarif"]));
+    let location = &plain["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    let uri = location["artifactLocation"]["uri"].as_str().unwrap();
+    assert!(uri.ends_with("before-jumbo-mismatch/nodes"), "{uri}");
+}
+
+#[test]
+fn fingerprints_tell_findings_apart_and_outlive_names() {
+    let prints = |policy: &str| -> Vec<String> {
+        let log = json(&under("before-cloned-macs", policy, &["--format", "sarif"]));
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let print =
+            |it: &Value| it["partialFingerprints"]["finding/v1"].as_str().unwrap().to_owned();
+        let mut all: Vec<String> = results.iter().map(print).collect();
+        all.sort();
+        all
+    };
+    let plain = prints("");
+    assert_eq!((plain.len(), &plain), (3, &prints(RENAMED)));
+    let absent = "[network.\"10.8.0.0/24\"]\nrole = 1\n[network.\"10.9.0.0/24\"]\nrole = 1\n";
+    let mut five = prints(absent);
+    five.dedup();
+    assert_eq!(five.len(), 5);
+}
+
+#[test]
+fn names_in_commands_are_safe_to_paste() {
+    for name in ["it's \"a\" net", "$(touch x)", "`id`; a && b", "back\\slash!"] {
+        let policy = format!("[network.\"10.0.1.0/24\"]\nrole = 1\nname = {name:?}\n");
+        let run =
+            under("before-iscsi-on-role-1", &policy, &["--select", "STO001", "--format", "json"]);
+        let remedy = json(&run)["findings"][0]["remedy"].as_str().unwrap().to_owned();
+        let words = remedy.strip_prefix("netplan-cluster set ").unwrap();
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &format!("printf '%s\\n' {words}")])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(shell.stdout).unwrap(), format!("{name}\nrole=0\n"));
+    }
 }
 
 #[test]
