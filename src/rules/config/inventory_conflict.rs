@@ -12,9 +12,9 @@ pub(super) static RULE: Rule = Rule {
     name: "inventory-conflict",
     severity: Severity::Error,
     docs: Docs {
-        what: "One node is described by several inventories that differ (an error), or inventories \
-               were taken more than a day before the newest one (a warning). Where the time is not \
-               told, age is not judged.",
+        what: "One node is described by several inventories that differ in more than the time at \
+               which they were taken (an error), or inventories were taken more than a day before \
+               the newest one (a warning). Where the time is not told, age is not judged.",
         why: "The layout is then made of states that never were at the same time, and of two \
               inventories the newer one is taken, which may not be the one that was meant.",
         example: "n1.json and old/n1.json both describe node1; node7's inventory is from last week.",

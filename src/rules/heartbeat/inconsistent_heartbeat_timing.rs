@@ -1,8 +1,8 @@
 //! HBT005 inconsistent-heartbeat-timing.
 
-use super::place_of;
+use super::find_timing;
 use crate::failover::{corosync_token_ms, heartbeat_interval_ms};
-use crate::model::{HeartbeatPolicy, HeartbeatStack, Locus, Severity};
+use crate::model::{HeartbeatPolicy, HeartbeatStack, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -37,22 +37,18 @@ fn check(site: &Site<'_>, report: &mut Report) {
     {
         let what = format!("interval {interval} ms is not below the time-out of {timeout} ms");
         let remedy = format!("set heartbeat.timeout_ms to {} or more", interval.saturating_mul(3));
-        find(site, &["interval_ms", "timeout_ms"], &what, &remedy, report);
+        find_timing(site, report, &["interval_ms", "timeout_ms"], (what, remedy));
     }
     if let Some(threshold) = heartbeat.threshold.filter(|it| *it < LEAST_THRESHOLD) {
         let what = format!("threshold {threshold} is below {LEAST_THRESHOLD}");
         let remedy = format!("set heartbeat.threshold to {LEAST_THRESHOLD} or more");
-        find(site, &["threshold"], &what, &remedy, report);
+        find_timing(site, report, &["threshold"], (what, remedy));
     }
     if let Some((consensus, least)) = short_consensus(heartbeat, site.layout.nodes.len()) {
         let what = format!("consensus {consensus} ms is below {least} ms, 1.2 times the token");
         let remedy = format!("leave heartbeat.consensus_ms out, or set it to {least} or more");
-        find(site, &["consensus_ms"], &what, &remedy, report);
+        find_timing(site, report, &["consensus_ms"], (what, remedy));
     }
-}
-
-fn find(site: &Site<'_>, keys: &[&str], what: &str, remedy: &str, report: &mut Report) {
-    report.find(Locus::cluster(), what, remedy).at(place_of(site, keys));
 }
 
 /// The declared consensus and the least that the token allows, where it is below that. Without

@@ -1,7 +1,7 @@
 //! Entries for networks in the policy file.
 
-use crate::model::{Locus, Place, PolicyText, Problem, Subnet};
-use crate::rules::Site;
+use crate::model::{Locus, Place, PolicyText, Problem, ProblemKind, Subnet};
+use crate::rules::{Report, Site};
 
 /// Where the policy sets `property` of the network with this key, in whatever notation the file
 /// writes the subnet.
@@ -12,9 +12,23 @@ pub(super) fn place(text: &PolicyText, key: Subnet, property: &str) -> Option<Pl
     text.places.iter().find(|(path, _)| is_meant(path)).map(|(_, place)| *place)
 }
 
+/// Reports problems of a kind in networks' entries; `remedy` is made of the line to mend.
+pub(super) fn tell_problems(
+    site: &Site<'_>,
+    report: &mut Report,
+    is_own: impl Fn(&ProblemKind) -> bool,
+    remedy: impl Fn(&str) -> String,
+) {
+    for problem in site.text.problems.iter().filter(|problem| is_own(&problem.kind)) {
+        let (locus, subnet) = subject(site, problem);
+        let what = format!("{subnet} in the policy: {}", problem.kind);
+        report.find(locus, what, remedy(&line_of(site, problem))).at(Some(problem.place));
+    }
+}
+
 /// The network that a problem is about, or the cluster when no node is on it now; and what the file
 /// calls it.
-pub(super) fn subject<'a>(site: &Site<'_>, problem: &'a Problem) -> (Locus, &'a str) {
+fn subject<'a>(site: &Site<'_>, problem: &'a Problem) -> (Locus, &'a str) {
     let Some((subnet, _)) = parts(&problem.key) else {
         return (Locus::cluster(), &problem.key);
     };
@@ -29,7 +43,7 @@ pub(super) fn locus(site: &Site<'_>, key: Subnet) -> Locus {
 }
 
 /// Where a problem stands, in words.
-pub(super) fn line_of(site: &Site<'_>, problem: &Problem) -> String {
+fn line_of(site: &Site<'_>, problem: &Problem) -> String {
     let file = match site.text.path.as_str() {
         "" => "the policy file",
         path => path,
