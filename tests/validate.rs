@@ -132,6 +132,41 @@ fn slow_but(node: &str) -> support::Run {
 }
 
 #[test]
+fn every_place_of_a_finding_can_be_waived() {
+    let json_of = ["--format", "json", "--fail-on", "info"];
+    let mut waived = 0;
+    for case in
+        ["before-asymmetric-gateways", "before-one-nic", "before-proxmox", "before-ipv6-only"]
+            .into_iter()
+            .chain(["before-cloned-macs", "before-mis-plugged-cable", "before-sixty-four-mixed"])
+    {
+        for finding in json(&validate(case, &json_of))["findings"].as_array().unwrap() {
+            let alone = std::slice::from_ref(&finding["locus"]);
+            let spots = finding["spots"].as_array().map_or(alone, Vec::as_slice);
+            let code = finding["code"].as_str().unwrap();
+            for spot in spots {
+                let part = |key: &str| {
+                    spot[key].as_str().map_or(String::new(), |it| format!("{key} = {it:?}\n"))
+                };
+                let parts = ["node", "interface", "network"].map(part).concat();
+                let policy = format!("[[waiver]]\nrule = \"{code}\"\nreason = \"x\"\n{parts}");
+                let view = json(&under(case, &policy, &json_of));
+                assert!(!codes(&view, "findings").contains(&"CFG005".to_owned()), "{policy}");
+                let left = view["findings"].as_array().unwrap().iter();
+                let of_rule = left.filter(|it| it["code"] == *code);
+                let at = |it: &Value| {
+                    it["locus"] == *spot
+                        || it["spots"].as_array().is_some_and(|all| all.contains(spot))
+                };
+                assert_eq!(of_rule.filter(|it| at(it)).count(), 0, "{policy}");
+                waived += 1;
+            }
+        }
+    }
+    assert!(waived > 20, "{waived}");
+}
+
+#[test]
 fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("old.json");

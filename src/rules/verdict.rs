@@ -150,7 +150,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 mod tests {
     use super::*;
     use crate::model::{Fact, NodeInventory, Place, Policy, PolicyText};
-    use crate::rules::testing::gap;
+    use crate::rules::testing::{gap, waiver};
     use crate::testkit::healthy;
 
     /// n2's eth1 has an MTU of its own: LNK003 finds it.
@@ -176,13 +176,8 @@ mod tests {
 
     fn waiving(rules: &[&str]) -> Policy {
         let waiver = |(number, rule): (usize, &&str)| Waiver {
-            rule: (*rule).to_owned(),
-            node: None,
-            interface: None,
-            network: None,
-            reason: "known".to_owned(),
-            expires: None,
             place: Place { line: number + 1, column: 1 },
+            ..waiver(rule)
         };
         let waivers = rules.iter().enumerate().map(waiver).collect();
         Policy { waivers, ..Policy::default() }

@@ -45,21 +45,3 @@ fn locus_of(waiver: &Waiver, site: &Site<'_>) -> Locus {
         network: network.map(|network| network.name.clone()),
     }
 }
-
-#[cfg(test)]
-mod testing {
-    use crate::model::{Place, Waiver};
-
-    /// A waiver of a rule everywhere and for ever, on line 7.
-    pub(in crate::rules) fn waiver(rule: &str) -> Waiver {
-        Waiver {
-            rule: rule.to_owned(),
-            node: None,
-            interface: None,
-            network: None,
-            reason: "known".to_owned(),
-            expires: None,
-            place: Place { line: 7, column: 1 },
-        }
-    }
-}

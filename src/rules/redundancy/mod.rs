@@ -1,6 +1,7 @@
 //! Rules on redundancy of networks, interfaces, cards and switches (RED).
 
 mod bond_ports_share_device;
+mod cut;
 mod double_failure_partitions;
 mod faked_path_only;
 mod no_common_network;

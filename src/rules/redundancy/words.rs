@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::failover::{Cut, Cuts, Lost, PartKind};
-use crate::model::{Locus, NodeName};
+use crate::model::NodeName;
 use crate::rules::Site;
 pub(super) use crate::rules::phrase::list as some;
 
@@ -35,8 +35,14 @@ where
     format!("{word} {}", some(all))
 }
 
-/// What a cut loses: `card 0000:01:00 of n2 and Cluster Network 3`.
-pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
+/// What a cut loses, the first part on any one of `nodes`: `card 0000:01:00 of n2 and Cluster
+/// Network 3`.
+pub(super) fn losses(
+    site: &Site<'_>,
+    cuts: &Cuts<'_>,
+    cut: &Cut<'_>,
+    nodes: &[&NodeName],
+) -> String {
     let word = |place: usize, lost: &Lost<'_>| match lost {
         Lost::Network(network) => networks(site, [network]),
         Lost::Switch(switch) => format!("switch {}", site.parts().switch_name(switch)),
@@ -47,6 +53,9 @@ pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String 
             };
             if place > 0 && cut.same_node {
                 return format!("{part} of the same node");
+            }
+            if place == 0 {
+                return format!("{part} of {}", any_one(nodes));
             }
             format!("{part} of {}", any_one(&holders(cuts, cut, place)))
         }
@@ -82,14 +91,6 @@ pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&
 pub(super) fn parted(cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
     let class = |class: usize| cuts.classes.get(class).into_iter().flat_map(|it| &it.nodes);
     between(&cut.pairs, |number| class(number).copied())
-}
-
-/// The place of something on one node, or of the cluster as a whole when several have it.
-pub(super) fn on_nodes(nodes: &[&NodeName]) -> Locus {
-    match nodes {
-        [node] => Locus::node(node),
-        _ => Locus::cluster(),
-    }
 }
 
 #[cfg(test)]
