@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::place_of_network;
-use crate::model::{Locus, MigrationOrder, NetworkRef, Place, Severity, Subnet};
+use crate::model::{ClusterNetwork, Locus, MigrationOrder, NetworkRef, Place, Severity, Subnet};
 use crate::policy;
+use crate::rules::phrase::list;
 use crate::rules::verdict::is_called;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
@@ -32,7 +32,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let present: BTreeSet<Subnet> =
         site.layout.networks.iter().flat_map(|network| network.subnets.iter().copied()).collect();
     for subnet in site.policy.networks.keys().filter(|subnet| !present.contains(subnet)) {
-        let place = place_of_network(site, *subnet, "");
+        let place = site.text.place_of_network(&[*subnet], "");
         find(&format!("no node is on {subnet}, which has an entry"), place, report);
     }
     let migration = &site.policy.migration;
@@ -63,9 +63,26 @@ fn lists(site: &Site<'_>, references: &[NetworkRef], key: &str, report: &mut Rep
     };
     for reference in references {
         if !is_present(reference) && !has_entry(reference) {
-            let what = format!("no network is called {reference}, which migration.{key} names");
+            let what = match reference {
+                NetworkRef::Subnet(_) => format!("no node is on {reference}"),
+                NetworkRef::Name(_) => format!("no network is called \"{reference}\""),
+            };
+            let what = format!("{what}, which migration.{key} names: {}", existing(site));
             find(&what, site.text.places.get(&format!("migration.{key}")).copied(), report);
         }
+    }
+}
+
+/// The networks that could have been meant.
+fn existing(site: &Site<'_>) -> String {
+    let name = |network: &ClusterNetwork| match network.key() {
+        Some(key) => format!("\"{}\" ({key})", network.name),
+        None => format!("\"{}\"", network.name),
+    };
+    match site.layout.networks.as_slice() {
+        [] => "there is no network".to_owned(),
+        [one] => format!("there is {}", name(one)),
+        all => format!("there are {}", list(all.iter().map(name))),
     }
 }
 
@@ -134,11 +151,31 @@ mod tests {
         assert_eq!(
             said.found,
             [
-                ": no network is called Migartion, which migration.order names",
+                ": no network is called \"Migartion\", which migration.order names: there are \
+                 \"Cluster Network 1\" (10.0.0.0/24), \"Cluster Network 2\" (10.0.1.0/24) and \
+                 \"Cluster Network 3\" (192.0.2.0/24)",
                 ": no interface is called ib0, which interfaces.include names",
                 ": no rule is called mtu-mismatsch, which has a severity",
             ]
         );
+    }
+
+    #[test]
+    fn an_automatic_name_that_is_not_there_is_told_with_those_that_are() {
+        let mut policy = Policy::default();
+        policy.migration.exclude = vec!["Cluster Network 3".into()];
+        say_with(&RULE, &healthy(2), &policy).silent();
+        policy.migration.exclude = vec!["Cluster Network 9".into(), "10.0.9.0/24".into()];
+        let said = say_with(&RULE, &healthy(2), &policy);
+        let found =
+            ["no network is called \"Cluster Network 9\", which", "no node is on 10.0.9.0/24,"];
+        for (line, start) in said.found.iter().zip(found) {
+            assert!(line.starts_with(&format!(": {start}")), "{line}");
+            assert!(line.contains(": there are \"Cluster Network 1\" (10.0.0.0/24), "), "{line}");
+        }
+        assert_eq!(said.found.len(), 2);
+        let said = say_with(&RULE, &[], &policy);
+        assert!(said.found[0].ends_with(": there is no network"), "{:?}", said.found);
     }
 
     #[test]
