@@ -5,6 +5,7 @@
 
 mod address;
 mod config;
+mod doubt;
 mod heartbeat;
 mod lacking;
 mod link;

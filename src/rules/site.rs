@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::Hidden;
 use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
     Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
@@ -28,6 +29,7 @@ pub struct Site<'a> {
     by_node: BTreeMap<&'a str, &'a NodeInventory>,
     parts: OnceCell<Parts<'a>>,
     cuts: OnceCell<Cuts<'a>>,
+    hidden: OnceCell<Hidden<'a>>,
 }
 
 /// A network with its role, metric and state.
@@ -56,7 +58,7 @@ impl<'a> Site<'a> {
         });
         let interfaces = interfaces.collect();
         let by_node = inventories.iter().map(|one| (one.node.as_str(), *one)).collect();
-        let (parts, cuts) = (OnceCell::new(), OnceCell::new());
+        let (parts, cuts, hidden) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self {
             inventories,
             policy,
@@ -68,6 +70,7 @@ impl<'a> Site<'a> {
             by_node,
             parts,
             cuts,
+            hidden,
         }
     }
 
@@ -136,14 +139,16 @@ impl<'a> Site<'a> {
         self.parts.get_or_init(|| Parts::of(&self.inventories, self.layout, self.assignment))
     }
 
-    /// Whether interfaces, addresses or routes of some node are hidden as a whole: networks, roles
-    /// and what they carry may then be otherwise.
+    /// Whether interfaces, addresses or routes of some node, or of an interface that counts or
+    /// might, are hidden: networks, roles and what they carry may then be otherwise.
     #[must_use]
     pub fn layout_is_doubtful(&self) -> bool {
-        let hides =
-            |fact| matches!(fact, Fact::Link | Fact::Addresses | Fact::Routes4 | Fact::Routes6);
-        let gaps = self.inventories.iter().flat_map(|inventory| &inventory.gaps);
-        gaps.into_iter().any(|gap| gap.interface.is_none() && hides(gap.fact))
+        self.hidden().layout()
+    }
+
+    /// What the nodes hide, found once.
+    pub(super) fn hidden(&self) -> &Hidden<'a> {
+        self.hidden.get_or_init(|| Hidden::of(self))
     }
 
     /// Losses that part nodes, found once.

@@ -1,5 +1,6 @@
 //! From rules and a site to findings: selection, severities and waivers of the policy.
 
+use super::doubt::is_doubtful;
 use super::{Report, Rule, Site, config, registry};
 use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
@@ -126,23 +127,22 @@ fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>
     [rule.code, rule.name, rule.group()].into_iter().find_map(set)
 }
 
-/// The findings of a rule. Those that rest on networks, roles and traffic as a whole are only
-/// likely while a part of the layout is hidden.
-fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> impl Iterator<Item = Finding> + use<> {
+/// The findings of a rule, which are only likely while a fact that they rest on is hidden.
+fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> Vec<Finding> {
     let (set, severity, code, name) = (severity(rule, site), rule.severity, rule.code, rule.name);
-    let rests_on_layout = ["RED", "MIG", "ROL"].contains(&rule.group());
-    let doubtful = rests_on_layout && site.layout_is_doubtful();
+    let doubtful = |locus: &Locus| is_doubtful(site, rule, locus);
     let drafts = report.drafts.into_iter();
-    drafts.map(move |draft| Finding {
+    let findings = drafts.map(|draft| Finding {
         code,
         name,
         severity: set.or(draft.severity).unwrap_or(severity),
-        confidence: if doubtful { Confidence::Likely } else { draft.confidence },
+        confidence: if doubtful(&draft.locus) { Confidence::Likely } else { draft.confidence },
         locus: draft.locus,
         message: draft.message,
         remedy: draft.remedy,
         place: draft.place,
-    })
+    });
+    findings.collect()
 }
 
 /// Whether a waiver is not over on the day of the judgement.

@@ -37,14 +37,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
             1 => ("has", "an IPv4 address"),
             _ => ("have", "IPv4 addresses"),
         };
-        let draft = report.find(
+        report.find(
             locus_of(&leased),
             format!("{names} {verb} {noun} from DHCP on a private network"),
             format!("set the IPv4 address of {names} by hand"),
         );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
     }
     tell_hidden_addresses(site, report);
 }

@@ -51,7 +51,7 @@ fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) 
         let seats: Vec<&Seat<'_>> = behind.seats.into_values().collect();
         let destinations = list(&behind.destinations);
         let verb = if seats.len() == 1 { "reaches" } else { "reach" };
-        let draft = report.find(
+        report.find(
             locus_of(&seats),
             format!(
                 "{} {verb} {destinations} by router {router} on a private network",
@@ -59,9 +59,6 @@ fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) 
             ),
             format!("route {destinations} by a public network, or give this one role 3"),
         );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
     }
 }
 
@@ -103,7 +100,7 @@ fn find_resolvers(site: &Site<'_>, private: &[Seat<'_>], report: &mut Report) {
         }
     }
     for ((_, server), seats) in found {
-        let draft = report.find(
+        report.find(
             locus_of(&seats),
             format!(
                 "name server {server} of {} lies in a private network",
@@ -111,9 +108,6 @@ fn find_resolvers(site: &Site<'_>, private: &[Seat<'_>], report: &mut Report) {
             ),
             format!("ask a name server of a public network instead of {server}"),
         );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{ClusterNetwork, Locus, MigrationOrder, NetworkRef, Place, Severity, Subnet};
 use crate::policy;
 use crate::rules::phrase::list;
+use crate::rules::report::Draft;
 use crate::rules::verdict::is_called;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
@@ -33,7 +34,8 @@ fn check(site: &Site<'_>, report: &mut Report) {
         site.layout.networks.iter().flat_map(|network| network.subnets.iter().copied()).collect();
     for subnet in site.policy.networks.keys().filter(|subnet| !present.contains(subnet)) {
         let place = site.text.place_of_network(&[*subnet], "");
-        find(&format!("no node is on {subnet}, which has an entry"), place, report);
+        let draft = find(&format!("no node is on {subnet}, which has an entry"), place, report);
+        absent(site, draft);
     }
     let migration = &site.policy.migration;
     if let MigrationOrder::List(references) = &migration.order {
@@ -44,8 +46,15 @@ fn check(site: &Site<'_>, report: &mut Report) {
     severities(site, report);
 }
 
-fn find(what: &str, place: Option<Place>, report: &mut Report) {
-    report.find(Locus::cluster(), what, "correct the entry, or take it out").at(place);
+fn find<'r>(what: &str, place: Option<Place>, report: &'r mut Report) -> &'r mut Draft {
+    report.find(Locus::cluster(), what, "correct the entry, or take it out").at(place)
+}
+
+/// What is said to be absent may be there, on a node that hides its interfaces or addresses.
+fn absent(site: &Site<'_>, draft: &mut Draft) {
+    if site.hidden().node(None) {
+        draft.likely();
+    }
 }
 
 /// References of a migration list; one to an absent network that has an entry is told by that.
@@ -68,7 +77,8 @@ fn lists(site: &Site<'_>, references: &[NetworkRef], key: &str, report: &mut Rep
                 NetworkRef::Name(_) => format!("no network is called \"{reference}\""),
             };
             let what = format!("{what}, which migration.{key} names: {}", existing(site));
-            find(&what, site.text.places.get(&format!("migration.{key}")).copied(), report);
+            let place = site.text.places.get(&format!("migration.{key}")).copied();
+            absent(site, find(&what, place, report));
         }
     }
 }
@@ -99,7 +109,8 @@ fn patterns(site: &Site<'_>, report: &mut Report) {
             if is_plain && !matches {
                 let what =
                     format!("no interface is called {pattern}, which interfaces.{key} names");
-                find(&what, site.text.places.get(&format!("interfaces.{key}")).copied(), report);
+                let place = site.text.places.get(&format!("interfaces.{key}")).copied();
+                absent(site, find(&what, place, report));
             }
         }
     }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use super::{Rule, Site};
 use crate::failover::NodeParts;
-use crate::model::{Fact, NodeName};
+use crate::model::NodeName;
 
 /// Rules of this group, by code.
 pub(super) const RULES: &[&Rule] = &[
@@ -47,9 +47,4 @@ fn groups<'a, K: Ord>(
         groups.entry(key(node)).or_default().push(node.node);
     }
     groups.into_iter().collect()
-}
-
-/// Whether a node may have networks that its inventory does not tell of.
-fn may_have_more(site: &Site<'_>, node: &NodeName) -> bool {
-    [Fact::Link, Fact::Addresses].into_iter().any(|fact| site.gap(node, None, fact).is_some())
 }

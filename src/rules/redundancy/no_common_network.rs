@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{groups, may_have_more, words};
+use super::{groups, words};
 use crate::failover::NodeParts;
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -75,10 +75,7 @@ fn find_one<'a>(
         "{} on no network of role 1 or 3 together with {with}",
         if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) },
     );
-    let finding = report.find(words::on_nodes(nodes), message, remedy);
-    if nodes.iter().any(|node| may_have_more(site, node)) {
-        finding.likely();
-    }
+    report.find(words::on_nodes(nodes), message, remedy);
 }
 
 fn find_many(report: &mut Report, all: &[Group<'_>], apart: &BTreeMap<usize, Vec<usize>>) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::may_have_more;
 use super::words::some;
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, On, Report, Rule, Site};
@@ -55,10 +54,7 @@ fn find(
     } else {
         format!("give {} an address{subnet}", some(missing))
     };
-    let finding = report.find(Locus::network(&on.network.name), message, remedy);
-    if missing.iter().any(|node| may_have_more(site, node)) {
-        finding.likely();
-    }
+    report.find(Locus::network(&on.network.name), message, remedy);
 }
 
 #[cfg(test)]

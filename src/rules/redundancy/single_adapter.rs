@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{may_have_more, words};
+use super::words;
 use crate::failover::NodeParts;
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -40,10 +40,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (Locus::cluster(), text)
         };
         let remedy = format!("put a second adapter beside {adapter} onto another cluster network");
-        let finding = report.find(locus, message, remedy);
-        if nodes.iter().any(|node| may_have_more(site, node)) {
-            finding.likely();
-        }
+        report.find(locus, message, remedy);
     }
 }
 
