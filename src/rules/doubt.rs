@@ -20,6 +20,8 @@ enum Basis {
     Named,
     /// That the node has no further interface or address.
     Node,
+    /// That the network carries no storage, where it has its role by itself.
+    Role,
     /// Networks and their members, all over the cluster. Storage that is not known would leave
     /// fewer networks, and nothing more redundant.
     Layout,
@@ -77,6 +79,7 @@ pub(super) fn is_doubtful(site: &Site<'_>, rule: &Rule, locus: &Locus) -> bool {
     match basis(rule) {
         Basis::Named => false,
         Basis::Node => hidden.node(locus.node.as_ref()),
+        Basis::Role => hidden.role(site, locus),
         Basis::Layout => hidden.layout(),
         Basis::Roles => hidden.layout() || hidden.role(site, locus),
     }
@@ -86,6 +89,7 @@ fn basis(rule: &Rule) -> Basis {
     match (rule.code, rule.group()) {
         ("ROL004" | "ROL007", _) => Basis::Named,
         ("ADR009" | "ADR015" | "LNK001" | "RED001", _) => Basis::Node,
+        ("ADR002", _) => Basis::Role,
         ("HBT003", _) | (_, "RED" | "STO") => Basis::Layout,
         ("ADR008" | "ADR013", _) | (_, "MIG" | "ROL") => Basis::Roles,
         _ => Basis::Named,
@@ -184,7 +188,8 @@ mod tests {
 
     #[test]
     fn every_rule_that_is_named_exists() {
-        let codes = ["ADR008", "ADR009", "ADR013", "ADR015", "HBT003", "LNK001", "RED001"];
+        let codes =
+            ["ADR002", "ADR008", "ADR009", "ADR013", "ADR015", "HBT003", "LNK001", "RED001"];
         for code in codes.into_iter().chain(["ROL004", "ROL007"]) {
             assert!(registry::find(code).is_some(), "{code}");
         }
