@@ -43,6 +43,20 @@ pub struct On<'a> {
     pub assigned: &'a NetworkAssignment,
 }
 
+impl On<'_> {
+    /// Whether the network is of use: to the cluster, or as a way to storage.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.assigned.role.is_authorised() || self.carries_storage()
+    }
+
+    /// Whether a member carries a storage session.
+    #[must_use]
+    pub fn carries_storage(&self) -> bool {
+        self.network.members.iter().any(|member| !member.storage.is_empty())
+    }
+}
+
 impl<'a> Site<'a> {
     /// Prepares a cluster for judgement. `inventories` are those the layout was formed of.
     #[must_use]

@@ -15,11 +15,12 @@ mod uniform_nic_model;
 mod unknown;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Rule, Site};
+use super::phrase::tell_hidden;
+use super::{Report, Rule, Site};
 use crate::failover::NodeParts;
-use crate::model::NodeName;
+use crate::model::{Fact, NodeName};
 
 /// Rules of this group, by code.
 pub(super) const RULES: &[&Rule] = &[
@@ -36,6 +37,14 @@ pub(super) const RULES: &[&Rule] = &[
     &bond_ports_share_device::RULE,
     &faked_path_only::RULE,
 ];
+
+/// Tells where sessions are not known of nodes on networks that would be of use by them alone.
+fn tell_hidden_storage(site: &Site<'_>, report: &mut Report) {
+    let unused = || site.networks().filter(|on| !on.is_used());
+    let open: BTreeSet<&NodeName> =
+        unused().flat_map(|on| &on.network.members).map(|member| &member.node).collect();
+    tell_hidden(site, report, Fact::StorageSessions, |node, _| open.contains(node));
+}
 
 /// Nodes of which `key` is the same, each group by name.
 fn groups<'a, K: Ord>(
