@@ -10,6 +10,7 @@ mod heartbeat;
 mod lacking;
 mod link;
 mod migration;
+mod on;
 mod phrase;
 mod redundancy;
 mod registry;
@@ -24,9 +25,10 @@ mod verdict;
 
 use crate::model::Severity;
 
+pub use on::On;
 pub use registry::{all, find};
 pub use report::Report;
-pub use site::{On, Site};
+pub use site::Site;
 pub use verdict::{Selection, judge};
 
 /// A validation rule.

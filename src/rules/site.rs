@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::Hidden;
+use super::on::On;
 use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
-    Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
-    Member, NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
+    Assignment, ClusterLayout, Fact, Gap, Interface, InterfaceKind, InterfaceName, Member,
+    NodeInventory, NodeName, Policy, PolicyText,
 };
 
 /// A cluster to be judged: what was observed, what was intended, and what was made of it.
@@ -30,31 +31,6 @@ pub struct Site<'a> {
     parts: OnceCell<Parts<'a>>,
     cuts: OnceCell<Cuts<'a>>,
     hidden: OnceCell<Hidden<'a>>,
-}
-
-/// A network with its role, metric and state.
-#[derive(Clone, Copy, Debug)]
-pub struct On<'a> {
-    /// Its place in the layout's list.
-    pub place: usize,
-    /// The network.
-    pub network: &'a ClusterNetwork,
-    /// Its role, metric and state.
-    pub assigned: &'a NetworkAssignment,
-}
-
-impl On<'_> {
-    /// Whether the network is of use: to the cluster, or as a way to storage.
-    #[must_use]
-    pub fn is_used(&self) -> bool {
-        self.assigned.role.is_authorised() || self.carries_storage()
-    }
-
-    /// Whether a member carries a storage session.
-    #[must_use]
-    pub fn carries_storage(&self) -> bool {
-        self.network.members.iter().any(|member| !member.storage.is_empty())
-    }
 }
 
 impl<'a> Site<'a> {

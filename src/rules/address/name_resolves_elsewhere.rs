@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::planned::{against_policy, first_listed};
 use super::seats::{Seat, seats};
-use crate::model::{Fact, MigrationOrder, NodeInventory, NodeName, Severity};
-use crate::policy::means;
+use crate::model::{Fact, NodeInventory, NodeName, Severity};
 use crate::rules::phrase::{list, locus_of_nodes, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -82,37 +82,6 @@ fn elsewhere(
     Some((format!("{}, {why}", list(reached.iter().filter_map(address))), Some(key)))
 }
 
-/// What the policy plans for migration instead of the networks that are reached, and where.
-fn against_policy(
-    site: &Site<'_>,
-    reached: &[&Seat<'_>],
-    on: &[&Seat<'_>],
-) -> Option<(String, &'static str)> {
-    let excluded = |seat: &&Seat<'_>| {
-        site.policy.migration.exclude.iter().any(|it| means(it, seat.on.network))
-    };
-    if let Some(first) = first_listed(site, on)
-        && !reached.iter().any(|seat| seat.on.place == first.on.place)
-    {
-        let name = &first.on.network.name;
-        return Some((
-            format!("but the policy lists {name} first for migration"),
-            "migration.order",
-        ));
-    }
-    let why = || "which the policy excludes from migration".to_owned();
-    reached.iter().all(excluded).then(|| (why(), "migration.exclude"))
-}
-
-/// The node's seat on the first network that the policy lists for migration.
-fn first_listed<'b, 'a>(site: &Site<'_>, on: &[&'b Seat<'a>]) -> Option<&'b Seat<'a>> {
-    let migration = &site.policy.migration;
-    let MigrationOrder::List(listed) = &migration.order else { return None };
-    let excluded = |seat: &&Seat<'_>| migration.exclude.iter().any(|it| means(it, seat.on.network));
-    let open = || on.iter().copied().filter(|seat| seat.counts && !excluded(seat));
-    listed.iter().find_map(|it| open().find(|seat| means(it, seat.on.network)))
-}
-
 /// Whether it is a member of a network that the plan uses.
 fn is_planned(seat: &Seat<'_>) -> bool {
     seat.counts && seat.on.assigned.role.is_authorised()
@@ -184,7 +153,7 @@ fn tell_unknown(site: &Site<'_>, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceKind, Policy, Role};
+    use crate::model::{InterfaceKind, MigrationOrder, Policy, Role};
     use crate::rules::testing::{gap, say, say_with};
     use crate::testkit::{Node, healthy};
 

@@ -75,7 +75,10 @@ fn remedy(names: &[&str], is_used: bool) -> String {
              the policy)"
         )
     } else {
-        format!("bind a session to each of {names}, or give all but one another subnet")
+        format!(
+            "bind a session to each of {names} and set net.ipv4.conf.all.arp_ignore=1, or give all \
+             but one another subnet"
+        )
     }
 }
 

@@ -55,7 +55,7 @@ fn find(
     };
     let subnet = on.network.key().map_or(String::new(), |subnet| format!(" in {subnet}"));
     let remedy = if !storage.is_empty() {
-        format!("extend it to all nodes, or waive this if {} need no storage", some(missing))
+        format!("extend it to {}, or waive this where a node needs no storage", some(missing))
     } else if present.len() <= missing.len() {
         format!("netplan-cluster set \"{}\" role=0, or extend it to all nodes", on.network.name)
     } else {
