@@ -37,7 +37,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
             if of_family.is_empty() || holds.saturating_mul(10) >= nodes * 11 {
                 continue;
             }
-            if of_family.iter().all(|subnet| is_point_to_point(*subnet)) {
+            if of_family.iter().all(|subnet| subnet.is_point_to_point()) {
                 tell_link(report, on.network, &of_family);
                 continue;
             }
@@ -51,10 +51,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             draft.severity(severity);
         }
     }
-}
-
-fn is_point_to_point(subnet: Subnet) -> bool {
-    usable(subnet) == 2 && (subnet.prefix() == 31 || subnet.prefix() == 127)
 }
 
 fn tell_link(report: &mut Report, network: &ClusterNetwork, subnets: &[Subnet]) {

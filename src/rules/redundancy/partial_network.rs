@@ -14,7 +14,9 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "A network is present on some nodes and missing on others. A member that is down is \
                present, and so is a faked adapter. A network of role 0 counts when it carries \
-               storage sessions; without any it is out of use, and may be where it likes.",
+               storage sessions; without any it is out of use, and may be where it likes. It is \
+               information only where all subnets are point-to-point links (/31, /127), which have \
+               no room for a third node.",
         why: "The network is partitioned for the cluster: pairs of nodes without it fall back to \
               another one, and on a single node it carries nothing. Without a storage network a \
               node can't take over what needs the disks behind it, or has one path less to them.",
@@ -61,7 +63,14 @@ fn find(
     } else {
         format!("give {} an address{subnet}", some(missing))
     };
-    report.find(Locus::network(&on.network.name), message, remedy);
+    let is_link = on.network.subnets.iter().all(|subnet| subnet.is_point_to_point());
+    if is_link && present.len() == 2 {
+        let message = format!("a point-to-point link, which joins {} only", some(present));
+        let remedy = "nothing, as long as a network of role 1 or 3 joins all nodes";
+        report.find(Locus::network(&on.network.name), message, remedy).severity(Severity::Info);
+    } else {
+        report.find(Locus::network(&on.network.name), message, remedy);
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +78,7 @@ mod tests {
     use super::*;
     use crate::model::{Fact, Policy, Role};
     use crate::rules::testing::{gap, say, say_with};
-    use crate::testkit::{down, golden_node, healthy};
+    use crate::testkit::{Node, down, golden_node, healthy};
 
     #[test]
     fn fires_where_a_node_lacks_the_network() {
@@ -100,6 +109,23 @@ mod tests {
         let entry = policy.networks.entry("10.0.0.0/24".parse().unwrap()).or_default();
         entry.role = Some(Role::None);
         say_with(&RULE, &nodes, &policy).silent();
+    }
+
+    #[test]
+    fn a_mesh_of_point_to_point_links_is_none_of_mistakes() {
+        let mut nodes = healthy(3);
+        for (node, address) in nodes.iter_mut().zip(["10.9.0.0/31", "10.9.0.1/31"]) {
+            let link = Node::new("n").nic("eth9", &[address]).done();
+            node.interfaces.extend(link.interfaces);
+        }
+        let said = say(&RULE, &nodes);
+        assert_eq!(
+            said.one(),
+            "@Cluster Network 3: a point-to-point link, which joins n1 and n2 only"
+        );
+        assert_eq!(said.severities, ["info"]);
+        nodes[1].interfaces.pop();
+        assert_eq!(say(&RULE, &nodes).severities, ["warning"], "an end alone joins nobody");
     }
 
     #[test]
