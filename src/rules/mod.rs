@@ -25,10 +25,9 @@ mod verdict;
 
 use crate::model::Severity;
 
-pub use on::On;
 pub use registry::{all, find};
 pub use report::Report;
-pub use site::Site;
+pub use site::{On, Site};
 pub use verdict::{Selection, judge};
 
 /// A validation rule.

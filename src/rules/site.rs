@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::Hidden;
-use super::on::On;
+pub use super::on::On;
 use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
     Assignment, ClusterLayout, Fact, Gap, Interface, InterfaceKind, InterfaceName, Member,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, Severity};
+use crate::model::{
+    Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, NodeName, Severity,
+};
 use crate::rules::lacking::Lacking;
 use crate::rules::spots::Spot;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -19,8 +21,9 @@ pub(super) static RULE: Rule = Rule {
                in one direction at least 100 errors that are more than 1 for each 10,000 frames. \
                Frames that were not sent are taken like errors; of those received at least 10,000 \
                must be dropped, and more than one in ten, since Linux also drops, and counts, frames \
-               of protocols and VLANs that nobody listens to. Counters begin when the interface \
-               comes into being, mostly at boot.",
+               of protocols and VLANs that nobody listens to. What the idle port of an active-backup \
+               bond drops does not count. Counters begin when the interface comes into being, mostly \
+               at boot.",
         why: "Each flap interrupts heartbeats or makes a bond fail over, and is a loose cable or a \
               dying transceiver before it is an outage. Drops are heartbeats lost, mostly for want of \
               buffers or processor time.",
@@ -63,7 +66,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         if hardware && counted.carrier_changes.is_none() {
             changes.interface(node, name, "the kernel counts none");
         }
-        let (of_line, of_drops) = (complaints(&counted), drops(&counted));
+        let (of_line, of_drops) = (complaints(&counted), drops(&counted, is_idle(site, node, nic)));
         let remedy = if of_line.is_empty() {
             format!("give {name} larger rings (ethtool -G), then watch ethtool -S {name}")
         } else {
@@ -120,9 +123,16 @@ fn complaints(counters: &Counters) -> Vec<String> {
     complaints
 }
 
-fn drops(counters: &Counters) -> Vec<String> {
+/// Whether the NIC is a port of a bond that another port is active of.
+fn is_idle(site: &Site<'_>, node: &NodeName, nic: &Interface) -> bool {
+    let bond = nic.master.as_ref().and_then(|master| site.interface(node, master)?.bond.as_ref());
+    bond.and_then(|bond| bond.active.as_ref()).is_some_and(|active| *active != nic.name)
+}
+
+fn drops(counters: &Counters, idle: bool) -> Vec<String> {
+    let received = if idle { 0 } else { counters.rx_dropped };
     let directions = [
-        ("received", counters.rx_dropped, counters.rx_packets, (LEAST_DROPS, FRAMES_PER_DROP)),
+        ("received", received, counters.rx_packets, (LEAST_DROPS, FRAMES_PER_DROP)),
         ("sent", counters.tx_dropped, counters.tx_packets, (LEAST_ERRORS, FRAMES_PER_ERROR)),
     ];
     let many = directions
@@ -140,7 +150,7 @@ fn are_many(bad: u64, frames: u64, (least, per_bad): (u64, u64)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceName, NodeInventory};
+    use crate::model::{Bond, InterfaceName, NodeInventory};
     use crate::rules::testing::{gap, say};
     use crate::testkit::{Node, healthy};
 
@@ -198,6 +208,38 @@ mod tests {
         assert_eq!(
             say(&RULE, &counted(|it| it.tx_dropped = 101)).one(),
             "n2/eth0@Cluster Network 1: 101 drops beside 1000000 frames sent"
+        );
+    }
+
+    #[test]
+    fn the_idle_port_of_a_bond_drops_what_it_receives() {
+        let port = |nic: &mut Interface| {
+            nic.master = Some("bond0".into());
+            nic.counters = Some(Counters {
+                carrier_changes: Some(1),
+                rx_packets: 20_000,
+                rx_dropped: 19_000,
+                ..Counters::default()
+            });
+        };
+        let bond = |nic: &mut Interface| {
+            nic.lowers = vec!["eno1".into(), "eno2".into()];
+            nic.bond = Some(Bond {
+                mode: "active-backup".to_owned(),
+                lacp_rate: None,
+                miimon_ms: 100,
+                updelay_ms: 0,
+                downdelay_ms: 0,
+                active: Some("eno2".into()),
+            });
+        };
+        let node = Node::new("n1")
+            .with("eno1", InterfaceKind::Physical, &[], port)
+            .with("eno2", InterfaceKind::Physical, &[], port)
+            .with("bond0", InterfaceKind::Bond, &["10.0.0.1/24"], bond);
+        assert_eq!(
+            say(&RULE, &[node.done()]).one(),
+            "n1/eno2@Cluster Network 1: 19000 drops beside 20000 frames received"
         );
     }
 
