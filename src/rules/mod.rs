@@ -5,9 +5,11 @@
 
 mod address;
 mod config;
+mod doubt;
 mod heartbeat;
 mod link;
 mod migration;
+mod on;
 mod phrase;
 mod redundancy;
 mod registry;

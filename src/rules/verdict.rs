@@ -1,8 +1,9 @@
 //! From rules and a site to findings: selection, severities and waivers of the policy.
 
+use super::doubt::is_doubtful;
 use super::report::Draft;
 use super::{Report, Rule, Site, config, registry, waivers};
-use crate::model::{Confidence, Finding, Findings, NotJudged, Severity, Waived, Waiver};
+use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
 /// Which rules are judged, by code, name or group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +89,7 @@ fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) 
     for waiver in own.into_iter().filter(|waiver| !waivers::has_match(waiver, all, site)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
-    all.findings.extend(findings(rule, site, report).map(|(finding, _)| finding));
+    all.findings.extend(findings(rule, site, report).into_iter().map(|(finding, _)| finding));
 }
 
 /// Whether the policy turns the rule off.
@@ -110,31 +111,27 @@ fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>
     [rule.code, rule.name, rule.group()].into_iter().find_map(set)
 }
 
-/// The findings of a rule, each with the waiver that accepts it. Those that rest on networks,
-/// roles and traffic as a whole are only likely while a part of the layout is hidden.
-fn findings(
-    rule: &Rule,
-    site: &Site<'_>,
-    report: Report,
-) -> impl Iterator<Item = (Finding, Option<usize>)> + use<> {
+/// The findings of a rule, each with the waiver that accepts it. They are only likely while a fact
+/// that they rest on is hidden.
+fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> Vec<(Finding, Option<usize>)> {
     let (set, severity, code, name) = (severity(rule, site), rule.severity, rule.code, rule.name);
-    let rests_on_layout = ["RED", "MIG", "ROL"].contains(&rule.group());
-    let doubtful = rests_on_layout && site.layout_is_doubtful();
-    let finding = move |draft: Draft| Finding {
+    let doubtful = |locus: &Locus| is_doubtful(site, rule, locus);
+    let finding = |draft: Draft| Finding {
         code,
         name,
         severity: set.or(draft.severity).unwrap_or(severity),
-        confidence: if doubtful { Confidence::Likely } else { draft.confidence },
+        confidence: if doubtful(&draft.locus) { Confidence::Likely } else { draft.confidence },
         locus: draft.locus,
         spots: draft.spots,
         message: draft.message,
         remedy: draft.remedy,
         place: draft.place,
     };
-    report.drafts.into_iter().map(move |draft| {
+    let each = report.drafts.into_iter().map(|draft| {
         let waiver = draft.waiver;
         (finding(draft), waiver)
-    })
+    });
+    each.collect()
 }
 
 fn waived(finding: Finding, waiver: &Waiver) -> Waived {

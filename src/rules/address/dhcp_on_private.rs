@@ -31,10 +31,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         by_network.entry(seat.on.place).or_default().push(seat);
     }
     for leased in by_network.into_values() {
-        let mut found = report.gather(&leased, Seat::spot, tell);
-        if site.layout_is_doubtful() {
-            found.likely();
-        }
+        report.gather(&leased, Seat::spot, tell);
     }
     tell_hidden_addresses(site, report);
 }

@@ -50,7 +50,7 @@ fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) 
     for ((_, router), behind) in routers(site, private) {
         let seats: Vec<&Seat<'_>> = behind.seats.into_values().collect();
         let destinations = list(&behind.destinations);
-        let mut found = report.gather(&seats, Seat::spot, |seats| {
+        report.gather(&seats, Seat::spot, |seats| {
             let verb = if seats.len() == 1 { "reaches" } else { "reach" };
             let what = format!(
                 "{} {verb} {destinations} by router {router} on a private network",
@@ -60,9 +60,6 @@ fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) 
                 format!("route {destinations} by a public network, or give this one role 3");
             (what, remedy)
         });
-        if site.layout_is_doubtful() {
-            found.likely();
-        }
     }
 }
 
@@ -104,14 +101,11 @@ fn find_resolvers(site: &Site<'_>, private: &[Seat<'_>], report: &mut Report) {
         }
     }
     for ((_, server), seats) in found {
-        let mut found = report.gather(&seats, Seat::spot, |seats| {
+        report.gather(&seats, Seat::spot, |seats| {
             let nodes = list(seats.iter().map(|seat| seat.node));
             let what = format!("name server {server} of {nodes} lies in a private network");
             (what, format!("ask a name server of a public network instead of {server}"))
         });
-        if site.layout_is_doubtful() {
-            found.likely();
-        }
     }
 }
 

@@ -98,21 +98,11 @@ fn seat<'a>(
 pub(super) fn without_network<'a>(
     site: &Site<'a>,
 ) -> impl Iterator<Item = (&'a NodeName, &'a Interface, &'a SkipReason)> {
-    let skipped = site.layout.skipped.iter().filter(|skipped| lacks_address(&skipped.reason));
+    let skipped = site.layout.skipped.iter().filter(|skipped| skipped.reason.lacks_address());
     skipped.filter_map(|skipped| {
         let interface = site.interface(&skipped.node, &skipped.interface)?;
         Some((&skipped.node, interface, &skipped.reason))
     })
-}
-
-fn lacks_address(reason: &SkipReason) -> bool {
-    matches!(
-        reason,
-        SkipReason::NoAddress
-            | SkipReason::Ipv4LinkLocal(_)
-            | SkipReason::Ipv6LinkLocal
-            | SkipReason::UnfitAddresses(_)
-    )
 }
 
 /// Nodes and interfaces that hold each subnet.
@@ -157,10 +147,7 @@ pub(super) fn names(seats: &[&Seat<'_>]) -> String {
 pub(super) fn candidates<'a>(site: &Site<'a>) -> BTreeSet<(&'a NodeName, &'a InterfaceName)> {
     let members = site.layout.networks.iter().flat_map(|network| &network.members);
     let members = members.map(|member| (&member.node, &member.interface));
-    let skipped = site.layout.skipped.iter().filter(|skipped| {
-        let second = matches!(skipped.reason, SkipReason::SecondOnNetwork { .. });
-        second || lacks_address(&skipped.reason)
-    });
+    let skipped = site.layout.skipped.iter().filter(|skipped| skipped.reason.is_of_candidate());
     members.chain(skipped.map(|skipped| (&skipped.node, &skipped.interface))).collect()
 }
 

@@ -39,26 +39,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let without = inventory.interfaces.iter().all(|one| one.addresses.is_empty());
         match site.gap(node, None, Fact::Addresses) {
             Some(gap) if without => lacking.node(node, &gap.cause),
-            _ => find(site, node, reasons.get(node), report),
+            _ => find(node, reasons.get(node), report),
         }
     }
     lacking.tell(report);
 }
 
-fn find(site: &Site<'_>, node: &NodeName, reasons: Option<&Vec<String>>, report: &mut Report) {
+fn find(node: &NodeName, reasons: Option<&Vec<String>>, report: &mut Report) {
     let detail = reasons.map_or_else(String::new, |reasons| format!(": {}", list(reasons)));
-    let finding = report.find(
+    report.find(
         Locus::node(node),
         format!(
             "no interface is up with an address that a cluster network can be formed of{detail}"
         ),
         "ip link set IFACE up, and give it an address of a cluster network",
     );
-    let hides = |fact| matches!(fact, Fact::Link | Fact::Addresses);
-    let gaps = site.inventory(node).map_or(&[][..], |inventory| &inventory.gaps);
-    if gaps.iter().any(|gap| hides(gap.fact)) {
-        finding.likely();
-    }
 }
 
 fn members<'a>(site: &Site<'a>) -> impl Iterator<Item = &'a crate::model::Member> + use<'a> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{groups, may_have_more, words};
+use super::{groups, words};
 use crate::failover::NodeParts;
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -82,10 +82,7 @@ fn find_one<'a>(
         };
         Some((format!("{who} on no network of role 1 or 3 together with {with}"), remedy))
     };
-    let mut finding = report.gather(nodes, Locus::node, tell);
-    if nodes.iter().any(|node| may_have_more(site, node)) {
-        finding.likely();
-    }
+    report.gather(nodes, Locus::node, tell);
 }
 
 fn find_many(report: &mut Report, all: &[Group<'_>], apart: &BTreeMap<usize, Vec<usize>>) {

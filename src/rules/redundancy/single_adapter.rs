@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{may_have_more, words};
+use super::words;
 use crate::failover::NodeParts;
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -41,10 +41,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
             let beside = format!("put a second adapter beside {adapter}");
             (what, format!("{beside} onto another cluster network"))
         };
-        let mut finding = report.gather(&nodes, |node| Locus::interface(node, adapter), tell);
-        if nodes.iter().any(|node| may_have_more(site, node)) {
-            finding.likely();
-        }
+        report.gather(&nodes, |node| Locus::interface(node, adapter), tell);
     }
 }
 

@@ -1,6 +1,5 @@
 //! ROL001 clients-on-link-local.
 
-use super::entry;
 use crate::model::{Locus, Role, Severity, Subnet};
 use crate::rules::phrase::network_word;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -27,7 +26,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for on in site.networks().filter(|on| on.assigned.role == Role::ClusterAndClient) {
         if on.network.subnets.iter().all(|subnet| is_link_local(*subnet)) {
             let name = &on.network.name;
-            let place = on.network.key().and_then(|key| entry::place(site.text, key, "role"));
+            let place = site.text.place_of_network(&on.network.subnets, "role");
             let names = (name.as_str(), &*network_word(on.network));
             tell(report, Locus::network(name), names, "has role 3, but").at(place);
         }
@@ -39,7 +38,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for (subnet, _) in absent {
         let name = subnet.to_string();
         let message = "is given role 3 by the policy, but";
-        let place = entry::place(site.text, *subnet, "role");
+        let place = site.text.place_of_network(&[*subnet], "role");
         tell(report, Locus::cluster(), (&name, &name), message).at(place);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{entry, free};
+use super::free;
 use crate::model::{Locus, Metric, MetricReason, Severity};
 use crate::rules::phrase::{list, network_word};
 use crate::rules::{Docs, On, Report, Rule, Site};
@@ -43,10 +43,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
 fn tell(site: &Site<'_>, report: &mut Report, metric: Metric, tied: &[On<'_>]) {
     let manual = tied.iter().rev().find(|on| !on.assigned.auto_metric());
     let (Some(first), Some(change)) = (tied.first(), manual.or(tied.last())) else { return };
-    let place = change.network.key().and_then(|key| {
-        let at = |property| entry::place(site.text, key, property);
-        at("metric").or_else(|| at("pinned_metric"))
-    });
+    let place = ["metric", "pinned_metric"]
+        .into_iter()
+        .find_map(|property| site.text.place_of_network(&change.network.subnets, property));
     let tell = |tied: &[On<'_>]| {
         let names = list(tied.iter().map(|on| format!("\"{}\"", on.network.name)));
         let what = format!(

@@ -1,6 +1,5 @@
 //! ROL002 gateway-on-private-role.
 
-use super::entry;
 use crate::model::{Fact, Locus, Member, MetricReason, Role, RoleReason, Severity};
 use crate::rules::phrase::{Spot, named, network_word, spot_on, tell_hidden};
 use crate::rules::{Docs, On, Report, Rule, Site};
@@ -28,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut unsure = Vec::new();
     for on in site.networks() {
-        let RoleReason::Policy(key) = on.assigned.role_reason else { continue };
+        let RoleReason::Policy(key) = &on.assigned.role_reason else { continue };
         if on.assigned.role != Role::Cluster {
             continue;
         }
@@ -49,7 +48,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
                 (what, format!("{unset}, or remove the default route"))
             })
             .about(&Locus::network(name))
-            .at(entry::place(site.text, key, "role"));
+            .at(site.text.place_of_network(&[*key], "role"));
     }
     for fact in [Fact::Routes4, Fact::Routes6] {
         tell_hidden(site, report, fact, |node, _| {
