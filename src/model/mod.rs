@@ -41,5 +41,5 @@ pub use policy::{
     MetricScheme, MigrationOrder, MigrationPolicy, NamingPolicy, NetworkPolicy, NetworkRef,
     POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
-pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name};
+pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name, network_path};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Severity;
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 use super::line::{note_speed, real};
@@ -52,11 +51,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
 }
 
 fn find(network: On<'_>, what: &str, spots: &[Spot<'_>], report: &mut Report) {
-    report.find(
-        locus(spots, &network.network.name),
-        format!("{what}{}", which(spots)),
-        format!("look for a bad cable or a forced speed: ethtool {}", in_command(spots)),
-    );
+    report.gather(spots, spot_on(&network.network.name), |spots| {
+        let remedy =
+            format!("look for a bad cable or a forced speed: ethtool {}", in_command(spots));
+        (format!("{what}{}", which(spots)), remedy)
+    });
 }
 
 /// What of CSV and live migration a network carries, between all nodes or a pair of them.

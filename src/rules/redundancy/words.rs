@@ -1,26 +1,11 @@
 //! Words for nodes, parts and pairs of nodes.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 use crate::failover::{Cut, Cuts, Lost, PartKind};
-use crate::model::{Locus, NodeName};
+use crate::model::NodeName;
 use crate::rules::Site;
-
-/// How many of a long list are named.
-const NAMED: usize = 3;
-
-/// `n1, n2, n3 and 61 more`.
-pub(super) fn some<T: Display>(all: impl IntoIterator<Item = T>) -> String {
-    let all: Vec<T> = all.into_iter().collect();
-    let shown = if all.len() == NAMED + 1 { all.len() } else { NAMED };
-    let names: Vec<String> = all.iter().take(shown).map(ToString::to_string).collect();
-    match (all.len() - names.len(), names.split_last()) {
-        (0, Some((last, [_, ..]))) => format!("{} and {last}", names[..names.len() - 1].join(", ")),
-        (0, _) => names.concat(),
-        (more, _) => format!("{} and {more} more", names.join(", ")),
-    }
-}
+pub(super) use crate::rules::phrase::list as some;
 
 /// `Cluster Network 1, Cluster Network 2 and Cluster Network 3`, by places.
 pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a usize>) -> String {
@@ -50,8 +35,14 @@ where
     format!("{word} {}", some(all))
 }
 
-/// What a cut loses: `card 0000:01:00 of n2 and Cluster Network 3`.
-pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
+/// What a cut loses, the first part on any one of `nodes`: `card 0000:01:00 of n2 and Cluster
+/// Network 3`.
+pub(super) fn losses(
+    site: &Site<'_>,
+    cuts: &Cuts<'_>,
+    cut: &Cut<'_>,
+    nodes: &[&NodeName],
+) -> String {
     let word = |place: usize, lost: &Lost<'_>| match lost {
         Lost::Network(network) => networks(site, [network]),
         Lost::Switch(switch) => format!("switch {}", site.parts().switch_name(switch)),
@@ -62,6 +53,9 @@ pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String 
             };
             if place > 0 && cut.same_node {
                 return format!("{part} of the same node");
+            }
+            if place == 0 {
+                return format!("{part} of {}", any_one(nodes));
             }
             format!("{part} of {}", any_one(&holders(cuts, cut, place)))
         }
@@ -97,14 +91,6 @@ pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&
 pub(super) fn parted(cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
     let class = |class: usize| cuts.classes.get(class).into_iter().flat_map(|it| &it.nodes);
     between(&cut.pairs, |number| class(number).copied())
-}
-
-/// The place of something on one node, or of the cluster as a whole when several have it.
-pub(super) fn on_nodes(nodes: &[&NodeName]) -> Locus {
-    match nodes {
-        [node] => Locus::node(node),
-        _ => Locus::cluster(),
-    }
 }
 
 #[cfg(test)]
