@@ -61,7 +61,7 @@ pub enum Lost<'a> {
 /// a pair can lose between them, follows from each side alone. Pairs are enumerated only where both
 /// stand on a switch that carries several of their networks.
 #[must_use]
-pub fn cuts<'a>(classes: Classes<'a>) -> Cuts<'a> {
+pub fn cuts(classes: Classes<'_>) -> Cuts<'_> {
     let mut found = Found::new(&classes);
     let groups = Groups::of(&classes);
     for (number, group) in groups.all.iter().enumerate() {
@@ -91,6 +91,14 @@ fn by_network(classes: &Classes<'_>, network: usize, groups: [&Group; 2], found:
         let own: Bits = is_lone(class).then_some(class).into_iter().collect();
         let losses = vec![found.network(network)];
         found.add(losses, false, (class, &many.clone().without(&own)));
+    }
+}
+
+impl Cuts<'_> {
+    /// How many pairs of nodes a cut parts.
+    #[must_use]
+    pub fn parted(&self, cut: &Cut<'_>) -> usize {
+        cut.pairs.nodes(|class| self.classes.get(class).map_or(0, |class| class.nodes.len()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Classes of nodes by the networks that they can use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Bits;
 use super::classes::Classes;
@@ -31,8 +31,9 @@ impl Groups {
         let all: Vec<Group> = by_networks.into_iter().map(group).collect();
         let mut on: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (number, group) in all.iter().enumerate() {
-            let places: BTreeSet<usize> = group.networks.iter().copied().collect();
-            places.into_iter().for_each(|place| on.entry(place).or_default().push(number));
+            for place in &group.networks {
+                on.entry(*place).or_default().push(number);
+            }
         }
         Self { all, on }
     }

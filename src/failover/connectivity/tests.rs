@@ -174,6 +174,21 @@ fn a_bond_with_one_port_left_is_a_single_interface() {
 }
 
 #[test]
+fn parted_pairs_are_counted_by_nodes() {
+    let mut nodes = healthy(5);
+    for place in 0..3 {
+        card(&mut nodes[1], place, &format!("0000:09:00.{place}"));
+    }
+    let policy = Policy::default();
+    let layout = layout::form(&nodes, &policy);
+    let assignment = policy::assign(&layout, &policy);
+    let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+    let parts = Parts::of(&chosen, &layout, &assignment);
+    let cuts = cuts(Classes::of(&parts));
+    assert_eq!(cuts.single.iter().map(|cut| cuts.parted(cut)).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
 fn many_shapes_stay_cheap() {
     let nodes: Vec<NodeInventory> = (0..256_u32)
         .map(|number| {
