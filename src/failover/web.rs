@@ -38,10 +38,8 @@ impl<'v> Web<'v> {
     /// Pieces, other than a network, whose loss leaves no path; not the card of an interface that
     /// does so already.
     pub(super) fn single(&self) -> Vec<Piece> {
-        let mut found = self.pieces_on(0);
-        found.retain(|piece| {
-            !matches!(piece, Piece::Network(_)) && self.holding(&[*piece]).is_none()
-        });
+        let own = self.pieces_on(0).filter(|piece| !matches!(piece, Piece::Network(_)));
+        let mut found: Vec<Piece> = own.filter(|piece| self.holding(&[*piece]).is_none()).collect();
         for on in [false, true] {
             if found.iter().any(|piece| self.is(*piece, PartKind::Interface, on)) {
                 found.retain(|piece| !self.is(*piece, PartKind::Card, on));
@@ -79,45 +77,38 @@ impl<'v> Web<'v> {
 
     /// The first network that holds when `lost` is.
     fn holding(&self, lost: &[Piece]) -> Option<usize> {
-        (0..self.left.networks.len()).find(|network| !self.falls(*network, lost))
-    }
-
-    fn falls(&self, network: usize, lost: &[Piece]) -> bool {
-        let side_falls = |view: &View, right: bool| {
-            let legs = |at: usize| lost.get(at).and_then(|one| self.part(*one, right));
-            match (legs(0), legs(1)) {
-                (Some(one), Some(other)) => {
-                    view.networks[network].is_within(&one.legs, &other.legs)
-                }
-                (Some(one), None) | (None, Some(one)) => {
-                    view.networks[network].is_subset(&one.legs)
-                }
-                (None, None) => false,
-            }
+        let legs = |right: bool| {
+            let part = |at: usize| lost.get(at).and_then(|piece| self.part(*piece, right));
+            [part(0), part(1)].map(|part| part.map(|part| &part.legs))
         };
-        lost.contains(&Piece::Network(network))
-            || side_falls(self.left, false)
-            || self.right.is_some_and(|view| side_falls(view, true))
+        let (left, right) = (legs(false), legs(true));
+        let falls = |network: usize| {
+            lost.contains(&Piece::Network(network))
+                || falls(self.left, network, left)
+                || self.right.is_some_and(|view| falls(view, network, right))
+        };
+        (0..self.left.networks.len()).find(|network| !falls(*network))
     }
 
     /// Pieces of which one must be lost before a network is.
-    fn pieces_on(&self, network: usize) -> Vec<Piece> {
-        let mut pieces = vec![Piece::Network(network)];
-        for part in self.left.on.get(network).into_iter().flatten() {
+    fn pieces_on(&self, network: usize) -> impl Iterator<Item = Piece> {
+        let parts = move |view: &'v View| view.on.get(network).into_iter().flatten();
+        let left = parts(self.left).map(|part| {
             let seam = self.seams.iter().find(|seam| seam.0 == *part);
             let own = Piece::Own { right: false, part: *part };
-            pieces.push(seam.map_or(own, |seam| Piece::Seam(seam.0, seam.1)));
-        }
-        let right = self.right.and_then(|view| view.on.get(network));
-        for part in right.into_iter().flatten() {
-            let seam = self.seams.iter().find(|seam| seam.1 == *part);
-            let own = Piece::Own { right: true, part: *part };
-            let piece = seam.map_or(own, |seam| Piece::Seam(seam.0, seam.1));
-            if seam.is_none() || !pieces.contains(&piece) {
-                pieces.push(piece);
+            seam.map_or(own, |seam| Piece::Seam(seam.0, seam.1))
+        });
+        let is_told = move |part: usize| {
+            self.left.parts.get(part).is_some_and(|part| part.networks.contains(network))
+        };
+        let right = self.right.into_iter().flat_map(parts).filter_map(move |part| {
+            match self.seams.iter().find(|seam| seam.1 == *part) {
+                Some(seam) if is_told(seam.0) => None,
+                Some(seam) => Some(Piece::Seam(seam.0, seam.1)),
+                None => Some(Piece::Own { right: true, part: *part }),
             }
-        }
-        pieces
+        });
+        [Piece::Network(network)].into_iter().chain(left).chain(right)
     }
 
     /// Whether the loss of another piece takes every leg that the loss of this one does. Of two
@@ -134,8 +125,8 @@ impl<'v> Web<'v> {
                 part.and_then(|part| part.networks.iter().next())
             }
         };
-        let others = network.map(|network| self.pieces_on(network)).unwrap_or_default();
-        others.into_iter().any(|other| other != piece && self.covers(other, piece))
+        let mut others = network.into_iter().flat_map(|network| self.pieces_on(network));
+        others.any(|other| other != piece && self.covers(other, piece))
     }
 
     fn covers(&self, one: Piece, other: Piece) -> bool {
@@ -165,5 +156,15 @@ impl<'v> Web<'v> {
             _ => return None,
         };
         if right { self.right?.parts.get(place) } else { self.left.parts.get(place) }
+    }
+}
+
+/// Whether every leg of a network stands on one of two lost parts, each given by its legs.
+fn falls(view: &View, network: usize, lost: [Option<&Bits>; 2]) -> bool {
+    let Some(legs) = view.networks.get(network) else { return false };
+    match lost {
+        [Some(one), Some(other)] => legs.is_within(one, other),
+        [Some(one), None] | [None, Some(one)] => legs.is_subset(one),
+        [None, None] => false,
     }
 }
