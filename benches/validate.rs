@@ -83,7 +83,9 @@ fn odd_switches(nodes: u32) -> Vec<NodeInventory> {
 /// Nodes with two interfaces, each on a network of its own.
 fn routed(nodes: u32) -> Vec<NodeInventory> {
     let mut inventories = cluster(nodes);
-    inventories.iter_mut().for_each(|inventory| inventory.interfaces.truncate(2));
+    for inventory in &mut inventories {
+        inventory.interfaces.truncate(2);
+    }
     changed(inventories, |(node, network, nic)| {
         let [.., high, low] = (node * 4 + network * 2).to_be_bytes();
         if let (Some(address), Ok(own)) =
