@@ -113,13 +113,13 @@ impl Meeting<'_> {
     /// What two classes lose that share a switch.
     fn together(&self, ours: &Seat, theirs: &Seat, found: &mut Found<'_>) {
         let web = Web::between(&ours.stand.view, &theirs.stand.view, ours.seams(theirs));
-        let single = web.single();
+        let single = web.single_seams();
         let pair = [ours, theirs];
         let row: Bits = [theirs.class].into_iter().collect();
-        for piece in single.iter().filter(|piece| matches!(piece, Piece::Seam(..))) {
+        for piece in &single {
             found.add(vec![self.loss(*piece, pair, found)], false, (ours.class, &row));
         }
-        if single.is_empty() {
+        if single.is_empty() && pair.iter().all(|seat| seat.stand.single.is_empty()) {
             for cut in web.double() {
                 let of_one = matches!(cut, [Piece::Own { right: a, .. }, Piece::Own { right: b, .. }] if a == b);
                 let losses = cut.iter().map(|piece| self.loss(*piece, pair, found)).collect();

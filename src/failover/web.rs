@@ -35,11 +35,18 @@ impl<'v> Web<'v> {
         Self { left: view, right: None, seams: Vec::new() }
     }
 
+    /// Switches of both whose loss leaves no path.
+    pub(super) fn single_seams(&self) -> Vec<Piece> {
+        let seams = self.seams.iter().map(|(left, right)| Piece::Seam(*left, *right));
+        seams.filter(|seam| self.holding(0, &[*seam]).is_none()).collect()
+    }
+
     /// Pieces, other than a network, whose loss leaves no path; not the card of an interface that
     /// does so already.
     pub(super) fn single(&self) -> Vec<Piece> {
         let own = self.pieces_on(0).filter(|piece| !matches!(piece, Piece::Network(_)));
-        let mut found: Vec<Piece> = own.filter(|piece| self.holding(&[*piece]).is_none()).collect();
+        let mut found: Vec<Piece> =
+            own.filter(|piece| self.holding(0, &[*piece]).is_none()).collect();
         for on in [false, true] {
             if found.iter().any(|piece| self.is(*piece, PartKind::Interface, on)) {
                 found.retain(|piece| !self.is(*piece, PartKind::Card, on));
@@ -58,9 +65,9 @@ impl<'v> Web<'v> {
     pub(super) fn double(&self) -> Vec<[Piece; 2]> {
         let mut found: Vec<[Piece; 2]> = Vec::new();
         for one in self.pieces_on(0) {
-            let Some(next) = self.holding(&[one]) else { continue };
+            let Some(next) = self.holding(0, &[one]) else { continue };
             for other in self.pieces_on(next) {
-                if self.holding(&[one, other]).is_none() {
+                if self.holding(next, &[one, other]).is_none() {
                     found.push([one.min(other), one.max(other)]);
                 }
             }
@@ -75,8 +82,8 @@ impl<'v> Web<'v> {
         found
     }
 
-    /// The first network that holds when `lost` is.
-    fn holding(&self, lost: &[Piece]) -> Option<usize> {
+    /// The first network, of those from `first` on, that holds when `lost` is.
+    fn holding(&self, first: usize, lost: &[Piece]) -> Option<usize> {
         let legs = |right: bool| {
             let part = |at: usize| lost.get(at).and_then(|piece| self.part(*piece, right));
             [part(0), part(1)].map(|part| part.map(|part| &part.legs))
@@ -87,7 +94,7 @@ impl<'v> Web<'v> {
                 || falls(self.left, network, left)
                 || self.right.is_some_and(|view| falls(view, network, right))
         };
-        (0..self.left.networks.len()).find(|network| !falls(*network))
+        (first..self.left.networks.len()).find(|network| !falls(*network))
     }
 
     /// Pieces of which one must be lost before a network is.
