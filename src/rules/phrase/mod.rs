@@ -14,7 +14,7 @@ pub(super) use hidden::tell_hidden;
 pub(super) use lacking::Lacking;
 
 /// How many names a message lists before it counts the rest.
-const LISTED: usize = 3;
+pub(super) const LISTED: usize = 3;
 
 /// An interface of a node.
 pub(super) type Spot<'a> = (&'a NodeName, &'a InterfaceName);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::failover::{Cut, Cuts, Lost, PartKind};
+use crate::failover::{Bits, Cut, Cuts, Lost, Pairs, PartKind};
 use crate::model::NodeName;
 use crate::rules::Site;
+use crate::rules::phrase::LISTED;
 pub(super) use crate::rules::phrase::list as some;
 
 /// `Cluster Network 1, Cluster Network 2 and Cluster Network 3`, by places.
@@ -15,24 +16,33 @@ pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a
 
 /// `from n3 to n1 and n2`, `between n1 and n2` or `among n1, n2 and n3`, for pairs of groups of
 /// nodes; a group twice means its nodes among themselves.
-pub(super) fn between<'a, N>(pairs: &BTreeSet<(usize, usize)>, nodes: impl Fn(usize) -> N) -> String
+pub(super) fn between<'a, N>(pairs: &Pairs, nodes: impl Fn(usize) -> N) -> String
 where
     N: Iterator<Item = &'a NodeName>,
 {
-    let involved: BTreeSet<usize> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    let all: BTreeSet<&NodeName> = involved.iter().flat_map(|group| nodes(*group)).collect();
+    let involved = pairs.groups();
+    let all: Vec<&NodeName> = involved.iter().flat_map(&nodes).collect();
     if all.len() == 2 {
-        return format!("between {}", some(all));
+        return format!("between {}", first(all));
     }
-    let is_hub = |hub: usize| pairs.iter().all(|(a, b)| a != b && (*a == hub || *b == hub));
-    let hubs = involved.iter().copied().filter(|group| is_hub(*group));
-    if let Some(hub) = hubs.min_by_key(|hub| nodes(*hub).count()) {
-        let others = involved.iter().filter(|group| **group != hub);
-        let rest: BTreeSet<&NodeName> = others.flat_map(|group| nodes(*group)).collect();
-        return format!("from {} to {}", some(nodes(hub)), some(rest));
+    if let Some(hub) = pairs.hubs().into_iter().min_by_key(|hub| nodes(*hub).count()) {
+        let others = involved.iter().filter(|group| *group != hub);
+        let rest = others.flat_map(&nodes).collect();
+        return format!("from {} to {}", first(nodes(hub).collect()), first(rest));
     }
-    let word = if pairs.len() == 1 { "among" } else { "between some of" };
-    format!("{word} {}", some(all))
+    let word = if involved.len() == 1 { "among" } else { "between some of" };
+    format!("{word} {}", first(all))
+}
+
+/// [`some`] of nodes, by name.
+fn first(mut nodes: Vec<&NodeName>) -> String {
+    if nodes.len() > LISTED + 1 {
+        nodes.select_nth_unstable(LISTED);
+        nodes[..LISTED].sort_unstable();
+    } else {
+        nodes.sort_unstable();
+    }
+    some(nodes)
 }
 
 /// What a cut loses, the first part on any one of `nodes`: `card 0000:01:00 of n2 and Cluster
@@ -81,8 +91,8 @@ fn kind_word(kind: PartKind) -> &'static str {
 
 /// Nodes that the lost part at `place` of a cut belongs to.
 pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&'a NodeName> {
-    let classes = cut.holders.get(place).into_iter().flatten();
-    let nodes = classes.filter_map(|class| cuts.classes.get(*class)).flat_map(|it| &it.nodes);
+    let classes = cut.holders.get(place).into_iter().flat_map(Bits::iter);
+    let nodes = classes.filter_map(|class| cuts.classes.get(class)).flat_map(|it| &it.nodes);
     let nodes: BTreeSet<&NodeName> = nodes.copied().collect();
     nodes.into_iter().collect()
 }
