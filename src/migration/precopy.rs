@@ -144,7 +144,7 @@ impl<'a, M: Memory> Course<'a, M> {
     fn slice(&mut self) {
         let budget = Budget {
             quota: self.setup.quota - self.window_bytes,
-            socket: self.socket.room(self.now, SLICE_MS),
+            socket: self.socket.room(self.now, SLICE_MS) - self.setup.wire.slice_end(),
             ms: SLICE_MS,
         };
         let sent = self.push(budget);
