@@ -169,7 +169,11 @@ impl Cabling<'_> {
         })
     }
 
-    fn check(&self, ends: &Ends) -> Result<(), LineError> {
+    /// Whether both ends are nodes, and two.
+    ///
+    /// # Errors
+    /// When they are not.
+    pub fn check(&self, ends: &Ends) -> Result<(), LineError> {
         for node in [&ends.from, &ends.to] {
             if !self.layout.nodes.contains(node) {
                 return Err(LineError::UnknownNode(node.clone()));

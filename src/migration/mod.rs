@@ -10,6 +10,7 @@ mod exposure;
 mod ledger;
 mod line;
 mod memory;
+mod networks;
 mod place;
 mod policy;
 mod precopy;
@@ -23,6 +24,7 @@ mod wire;
 mod xbzrle;
 
 pub use line::{Cabling, Ends, Line, LineError};
+pub use networks::{RatedNetwork, compare, connections, over};
 pub use setup::SpecificationError;
 pub use spread::{Spread, groups};
 

@@ -5,9 +5,15 @@
 mod cluster_exe;
 mod difference;
 mod explain;
+mod figures;
 mod findings;
+mod forecast;
+mod forecast_table;
 mod grid;
 mod junit;
+mod measure;
+mod network_line;
+mod plot;
 mod powershell;
 mod reason;
 mod rules;
@@ -23,7 +29,14 @@ pub use explain::Story;
 pub use findings::{
     BaselineFinding, FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings,
 };
+pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
+pub use forecast_table::{Outlook, batch_summary};
 pub use junit::junit;
+pub use measure::size;
+pub use network_line::{
+    NETWORKS_SCHEMA, NetworkRow, NetworksView, line_words, networks, networks_table,
+};
+pub use plot::{PlotError, plot};
 pub use powershell::{powershell_list, powershell_table};
 pub use rules::{rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
