@@ -10,7 +10,9 @@ mod expected;
 mod exposure;
 mod geometric;
 mod ledger;
+mod line;
 mod memory;
+mod networks;
 mod place;
 mod policy;
 mod precopy;
@@ -18,12 +20,16 @@ mod rounds;
 mod settle;
 mod setup;
 mod socket;
+mod spread;
 mod supervisor;
 mod throttle;
 mod wire;
 mod xbzrle;
 
+pub use line::{Cabling, Ends, Line, LineError};
+pub use networks::{RatedNetwork, compare, connections, over};
 pub use setup::SpecificationError;
+pub use spread::{Spread, groups};
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
@@ -57,6 +63,31 @@ fn replay(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
         Loop::Windows => precopy::run(setup, memory),
         Loop::Rounds(limits) => rounds::run(setup, limits, memory),
     }
+}
+
+/// What a specification comes to with the defaults of its VMM and policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terms {
+    /// Bytes a second at which memory goes over while the VM runs.
+    pub rate_bytes_s: f64,
+    /// Whether that is the VMM's limit rather than the link.
+    pub is_capped: bool,
+    /// Downtime that is aimed at first.
+    pub downtime_limit_ms: f64,
+}
+
+/// Checks a specification without forecasting it, and tells its terms.
+///
+/// # Errors
+/// When the specification makes no sense.
+pub fn terms(spec: &Specification) -> Result<Terms, SpecificationError> {
+    let setup = Setup::new(spec)?;
+    let (cap, link) = (setup.quota * 10.0, setup.link * 1000.0);
+    Ok(Terms {
+        rate_bytes_s: cap.min(link),
+        is_capped: cap < link,
+        downtime_limit_ms: setup.limit_ms,
+    })
 }
 
 /// The engine that computes it: writes in sequence depend on positions, which only the page-exact

@@ -13,6 +13,7 @@ mod layout;
 mod migration;
 mod policy;
 mod policy_text;
+mod quantity;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -42,4 +43,8 @@ pub use policy::{
     POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
 pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name, network_path};
+pub use quantity::{
+    Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
+    parse_time, parse_write_rate,
+};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
