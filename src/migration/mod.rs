@@ -4,9 +4,11 @@
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
 mod bitmap;
+pub mod dirty;
 mod exact;
 mod expected;
 mod exposure;
+mod fit;
 mod ledger;
 mod memory;
 mod place;
@@ -20,6 +22,7 @@ mod throttle;
 mod wire;
 mod xbzrle;
 
+pub use fit::fit;
 pub use setup::SpecificationError;
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
