@@ -5,10 +5,12 @@
 
 mod assumptions;
 mod bitmap;
+pub mod dirty;
 mod exact;
 mod expected;
 mod exposure;
 mod geometric;
+mod fit;
 mod ledger;
 mod line;
 mod memory;
@@ -28,6 +30,7 @@ mod xbzrle;
 
 pub use line::{Cabling, Ends, Line, LineError};
 pub use networks::{RatedNetwork, compare, connections, over};
+pub use fit::fit;
 pub use setup::SpecificationError;
 pub use spread::{Spread, groups};
 

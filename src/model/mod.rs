@@ -10,6 +10,7 @@ mod ids;
 mod interface;
 mod inventory;
 mod layout;
+mod measurement;
 mod migration;
 mod policy;
 mod policy_text;
@@ -33,6 +34,7 @@ pub use inventory::{
 pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
 };
+pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
     Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
