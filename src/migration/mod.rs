@@ -4,23 +4,30 @@
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
 mod bitmap;
+mod bound;
 mod exact;
 mod expected;
 mod exposure;
+mod key;
 mod ledger;
 mod memory;
 mod place;
 mod policy;
 mod precopy;
+#[cfg(test)]
+mod samples;
 mod settle;
 mod setup;
 mod socket;
+mod solve;
 mod supervisor;
 mod throttle;
 mod wire;
 mod xbzrle;
 
+pub use key::{apply, present};
 pub use setup::SpecificationError;
+pub use solve::{SolveError, solve};
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;

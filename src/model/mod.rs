@@ -11,6 +11,7 @@ mod interface;
 mod inventory;
 mod layout;
 mod migration;
+mod planning;
 mod policy;
 mod policy_text;
 mod units;
@@ -35,6 +36,10 @@ pub use layout::{
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
     Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
+};
+pub use planning::{
+    Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
+    Slot, Solution, Spread, Together, Trial, Unit,
 };
 pub use policy::{
     FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,
