@@ -5,12 +5,14 @@
 
 mod assumptions;
 mod bitmap;
+mod bound;
 pub mod dirty;
 mod exact;
 mod expected;
 mod exposure;
-mod geometric;
 mod fit;
+mod geometric;
+mod key;
 mod ledger;
 mod line;
 mod memory;
@@ -19,19 +21,24 @@ mod place;
 mod policy;
 mod precopy;
 mod rounds;
+#[cfg(test)]
+mod samples;
 mod settle;
 mod setup;
 mod socket;
+mod solve;
 mod spread;
 mod supervisor;
 mod throttle;
 mod wire;
 mod xbzrle;
 
+pub use fit::fit;
+pub use key::{apply, present};
 pub use line::{Cabling, Ends, Line, LineError};
 pub use networks::{RatedNetwork, compare, connections, over};
-pub use fit::fit;
 pub use setup::SpecificationError;
+pub use solve::{SolveError, solve};
 pub use spread::{Spread, groups};
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};

@@ -12,6 +12,7 @@ mod inventory;
 mod layout;
 mod measurement;
 mod migration;
+mod planning;
 mod policy;
 mod policy_text;
 mod quantity;
@@ -38,6 +39,10 @@ pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
     Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
+};
+pub use planning::{
+    Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
+    Slot, Solution, Spread, Together, Trial, Unit,
 };
 pub use policy::{
     FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,
