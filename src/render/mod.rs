@@ -30,9 +30,9 @@ pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
-pub use identity::NamedNetwork;
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
 pub use forecast_table::{Outlook, batch_summary};
+pub use identity::NamedNetwork;
 pub use junit::junit;
 pub use measure::size;
 pub use network_line::{
