@@ -72,7 +72,7 @@ fn read_all<'a>(
     elements: &[&'a RawValue],
 ) -> Result<Vec<Specification>, ImportError> {
     let read = |(place, value): (usize, &&'a RawValue)| {
-        specification(&whole.inner(value.get(), format!("[{place}]")))
+        specification(&whole.inner(value.get(), &format!("[{place}]")))
     };
     (first..).zip(elements).map(read).collect()
 }

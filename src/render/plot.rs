@@ -148,7 +148,7 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
     root.fill(&WHITE)?;
     let (least, most) = course.scale;
     let mut chart = ChartBuilder::on(&root)
-        .caption(&course.title, font(22, &TEXT))
+        .caption(&course.title, font(22, TEXT))
         .margin(16)
         .x_label_area_size(48)
         .y_label_area_size(88)
@@ -160,7 +160,7 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
         .light_line_style(TRANSPARENT)
         .bold_line_style(SYNC.mix(0.25))
         .axis_style(TEXT)
-        .label_style(font(14, &TEXT))
+        .label_style(font(14, TEXT))
         .x_labels(10)
         .y_labels(9)
         .x_label_formatter(&|ms| format!("{}", (ms / unit_ms * 100.0).round() / 100.0))
@@ -179,13 +179,13 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
         .position(SeriesLabelPosition::MiddleLeft)
         .background_style(WHITE.mix(0.85))
         .border_style(SYNC.mix(0.5))
-        .label_font(font(14, &TEXT))
+        .label_font(font(14, TEXT))
         .draw()?;
     root.present()
 }
 
-fn font(size: u32, colour: &RGBColor) -> TextStyle<'static> {
-    ("sans-serif", size).into_font().color(colour)
+fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
+    ("sans-serif", size).into_font().color(&colour)
 }
 
 type Chart<'a, 'b> = ChartContext<
@@ -210,7 +210,7 @@ fn marks(chart: &mut Chart<'_, '_>, course: &Course) -> Drawn<()> {
         .legend(move |(x, y)| PathElement::new([(x + 9, y - 6), (x + 9, y + 6)], fine));
     if is_numbered {
         let number = |(round, at): &(u32, f64)| {
-            Text::new(format!(" {round}"), (*at, most * 0.97), font(12, &SYNC))
+            Text::new(format!(" {round}"), (*at, most * 0.97), font(12, SYNC))
         };
         chart.draw_series(course.syncs.iter().map(number))?;
     }
