@@ -36,7 +36,7 @@ fn failed(error: impl Display) -> PlotError {
 pub fn plot(spec: &Specification, forecast: &Forecast) -> Result<String, PlotError> {
     let mut text = String::new();
     draw(&mut text, &Course::of(spec, forecast)).map_err(failed)?;
-    Ok(text + "\n")
+    Ok(text)
 }
 
 /// What is drawn; sizes in bytes, times in ms.
@@ -95,6 +95,7 @@ impl Course {
         let mut curve = Vec::new();
         for pair in self.points.windows(2) {
             let [(from, before), (to, after)] = [pair[0], pair[1]];
+            let steps = if to > from { steps } else { 1 };
             for step in 0..steps {
                 #[expect(clippy::cast_precision_loss, reason = "a few steps")]
                 let part = step as f64 / steps as f64;
@@ -269,6 +270,7 @@ mod tests {
     fn what_counts_is_marked_and_text_is_escaped() {
         let text = drawn(5000.0);
         assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"), "{text}");
+        assert_eq!(text.matches('\n').count(), text.trim_end().matches('\n').count() + 1);
         for words in ["VM stopped for", "stops below", "memory left", "&lt;db &amp; "] {
             assert!(text.contains(words), "{words}\n{text}");
         }
