@@ -3,6 +3,8 @@
 //! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
+mod advice;
+mod band;
 mod bitmap;
 mod bound;
 mod exact;
@@ -21,13 +23,19 @@ mod setup;
 mod socket;
 mod solve;
 mod supervisor;
+mod sweep;
 mod throttle;
+mod tournament;
 mod wire;
 mod xbzrle;
 
+pub use advice::advise;
+pub use band::band;
 pub use key::{apply, present};
 pub use setup::SpecificationError;
 pub use solve::{SolveError, solve};
+pub use sweep::{Spacing, SweepError, sweep, values};
+pub use tournament::tournament;
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
