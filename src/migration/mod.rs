@@ -3,7 +3,9 @@
 //! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
+mod advice;
 mod assumptions;
+mod band;
 mod bitmap;
 mod bound;
 pub mod dirty;
@@ -17,29 +19,40 @@ mod ledger;
 mod line;
 mod memory;
 mod networks;
+mod pace;
 mod place;
 mod policy;
 mod precopy;
 mod rounds;
 #[cfg(test)]
 mod samples;
+mod schedule;
 mod settle;
 mod setup;
+mod share;
 mod socket;
 mod solve;
 mod spread;
 mod supervisor;
+mod sweep;
 mod throttle;
+mod tournament;
 mod wire;
 mod xbzrle;
 
+pub use advice::advise;
+pub use band::band;
 pub use fit::fit;
 pub use key::{apply, present};
 pub use line::{Cabling, Ends, Line, LineError};
 pub use networks::{RatedNetwork, compare, connections, over};
+pub use schedule::{Job, Site, schedule, together};
 pub use setup::SpecificationError;
+pub use share::{Flow, max_min};
 pub use solve::{SolveError, solve};
 pub use spread::{Spread, groups};
+pub use sweep::{Spacing, SweepError, sweep, values};
+pub use tournament::tournament;
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
