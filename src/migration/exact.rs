@@ -94,7 +94,7 @@ impl ExactMemory {
                     Some(Chunks::new(chunk_bytes / spec.page_bytes, pages))
                 }
             },
-            cache: spec.xbzrle.map(|it| Cache::new(it.cache_bytes / spec.page_bytes)),
+            cache: spec.xbzrle.map(|it| Cache::new((it.cache_bytes / spec.page_bytes).min(pages))),
             pending: pages,
             position: 0,
             has_wrapped: false,

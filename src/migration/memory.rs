@@ -27,12 +27,14 @@ pub(super) struct Budget {
     pub(super) socket: f64,
     /// Time until the slice ends.
     pub(super) ms: f64,
+    /// Whole pages sent already.
+    pub(super) normal: f64,
 }
 
 impl Budget {
     /// No limit at all.
     pub(super) const UNLIMITED: Self =
-        Self { quota: f64::INFINITY, socket: f64::INFINITY, ms: f64::INFINITY };
+        Self { quota: f64::INFINITY, socket: f64::INFINITY, ms: f64::INFINITY, normal: 0.0 };
 }
 
 impl Budget {
@@ -42,6 +44,7 @@ impl Budget {
             quota: self.quota - sent.bytes,
             socket: self.socket - sent.bytes,
             ms: self.ms - sent.ms,
+            normal: self.normal + sent.normal,
         }
     }
 

@@ -30,7 +30,10 @@ pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
         }
     }
     let end = course.give_up(Outcome::Stalled);
-    course.ledger.close(setup.spec, &end)
+    let mut forecast = course.ledger.close(setup.spec, &end);
+    let days = end.now / 86_400_000.0;
+    forecast.assumptions.push(format!("what happens after {days:.1} days was not replayed"));
+    forecast
 }
 
 /// A migration under way.
@@ -146,9 +149,21 @@ impl<'a, M: Memory> Course<'a, M> {
             quota: self.setup.quota - self.window_bytes,
             socket: self.socket.room(self.now, SLICE_MS) - self.setup.wire.slice_end(),
             ms: SLICE_MS,
+            normal: 0.0,
         };
         let sent = self.push(budget);
         self.window_bytes += sent.bytes;
+    }
+
+    /// Sends all that is dirty while the VM does not run on the source.
+    fn flush(&mut self) -> Sent {
+        let mut sent = self.memory.send(self.now, Budget::UNLIMITED);
+        sent.bytes += self.setup.wire.slice_end();
+        let written = self.socket.pour(self.now, sent.bytes);
+        sent.ms = (written - self.now).max(sent.ms);
+        self.now += sent.ms;
+        self.ledger.sent(sent);
+        sent
     }
 
     /// Sends what a budget allows and the mark of its end through the socket.
@@ -221,7 +236,7 @@ impl<'a, M: Memory> Course<'a, M> {
     fn stop(&mut self, outcome: Outcome) -> End {
         self.memory.sync(self.now);
         self.ledger.count_sync(self.now);
-        let sent = self.push(Budget::UNLIMITED);
+        let sent = self.flush();
         self.now += self.setup.fixed_ms;
         let downtime_ms = sent.ms + self.setup.fixed_ms;
         End {
@@ -241,7 +256,7 @@ impl<'a, M: Memory> Course<'a, M> {
         let downtime_ms = self.setup.fixed_ms;
         let blackout_ms = downtime_ms + self.socket.queued_ms();
         let start = self.now;
-        let sent = self.push(Budget::UNLIMITED);
+        let sent = self.flush();
         self.now = self.now.max(start + sent.bytes / self.setup.postcopy_rate) + downtime_ms;
         End {
             outcome: Outcome::Converged,

@@ -14,8 +14,10 @@ const FIXED_MS: f64 = 1.5;
 const CHUNK_BYTES: u64 = 1 << 30;
 /// A limiter's window is a tenth of a second.
 const WINDOWS_PER_S: f64 = 10.0;
-/// Below this a migration would take longer than the universe has lasted.
-const LEAST_BYTES_S: f64 = 1.0;
+/// No migration goes over less: 1 KiB a second.
+const LEAST_BYTES_S: f64 = 1024.0;
+/// No phase begins later: 10^11 ms, three years.
+const LATEST_MS: f64 = 1e11;
 /// No machine writes more often.
 const MOST_WRITES_S: f64 = 1e12;
 /// The page-exact engine holds two bits a page: 2 TiB of 4 KiB pages.
@@ -111,17 +113,18 @@ impl<'a> Setup<'a> {
         };
         let link = link_s / 1000.0;
         let postcopy_rate = spec.postcopy.and_then(|it| it.max_bandwidth_bytes_s).unwrap_or(0.0);
+        let rate = if cap > 0.0 { link.min(cap / 1000.0) } else { link };
         Ok(Self {
             wire: Wire::new(spec, link),
             clear: spec.clear.unwrap_or_else(|| clear_of(spec.vmm)),
             page: as_f64(spec.page_bytes),
             link,
-            rate: if cap > 0.0 { link.min(cap / 1000.0) } else { link },
+            rate,
             quota: if cap > 0.0 { cap / WINDOWS_PER_S } else { f64::INFINITY },
             limit_ms: spec.downtime_limit_ms.unwrap_or(preset.limit_ms),
             fixed_ms: spec.fixed_downtime_ms.unwrap_or(FIXED_MS),
             time_limit: spec.time_limit_ms.filter(|limit| *limit > 0.0),
-            horizon: horizon(spec),
+            horizon: horizon(spec, rate),
             last_change: last_change(spec),
             postcopy_after: postcopy_after(spec),
             postcopy_rate: if postcopy_rate > 0.0 { postcopy_rate / 1000.0 } else { f64::INFINITY },
@@ -133,14 +136,23 @@ impl<'a> Setup<'a> {
     }
 }
 
-/// Fifty hours in expected values; page by page less, as each sync looks at every page.
-fn horizon(spec: &Specification) -> u32 {
-    const MOST: u32 = 2_000_000;
+/// At least fifty hours, and ten full copies if they take longer; page by page at most that, as each
+/// sync looks at every page.
+fn horizon(spec: &Specification, rate: f64) -> u32 {
+    const LEAST: u32 = 2_000_000;
+    const MOST: u32 = 20_000_000;
+    let windows = as_f64(spec.ram_bytes) / rate / 100.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cut to the range of the integer"
+    )]
+    let windows = ((windows * 10.0) as u32).clamp(LEAST, MOST);
     if engine(spec) != Engine::Pages {
-        return MOST;
+        return windows;
     }
-    let windows = (1 << 38) / spec.pages().max(1);
-    u32::try_from(windows).unwrap_or(MOST).clamp(20_000, MOST)
+    let affordable = (1 << 38) / spec.pages().max(1);
+    u32::try_from(affordable).unwrap_or(LEAST).clamp(20_000, windows)
 }
 
 fn clear_of(vmm: Vmm) -> Clear {
@@ -175,14 +187,14 @@ fn claimant(content: Content) -> String {
 mod check {
     //! What every specification must meet.
 
-    use super::{LEAST_BYTES_S, MOST_EXACT_PAGES, MOST_WRITES_S, SpecificationError};
+    use super::{LATEST_MS, LEAST_BYTES_S, MOST_EXACT_PAGES, MOST_WRITES_S, SpecificationError};
     use crate::migration::engine;
     use crate::model::{Clear, Engine, MIGRATION_SCHEMA, Specification};
 
     type Checked = Result<(), SpecificationError>;
 
-    /// The largest VM there is: 16 PiB.
-    const MOST_BYTES: u64 = 1 << 54;
+    /// The largest VM there is: 64 TiB.
+    const MOST_BYTES: u64 = 1 << 46;
 
     pub(super) fn all(spec: &Specification) -> Checked {
         if spec.schema != MIGRATION_SCHEMA {
@@ -215,7 +227,7 @@ mod check {
             return number("page_bytes", spec.page_bytes, "a power of two from 512 to 1 GiB");
         }
         if spec.ram_bytes == 0 || spec.ram_bytes > MOST_BYTES {
-            return number("ram_bytes", spec.ram_bytes, "a size from 1 byte to 16 PiB");
+            return number("ram_bytes", spec.ram_bytes, "a size from 1 byte to 64 TiB");
         }
         pages(spec, "zero_pages", spec.zero_pages)?;
         for (place, range) in spec.zero_ranges.iter().enumerate() {
@@ -253,8 +265,10 @@ mod check {
             rate(format!("{name}.writes_per_s"), group.writes_per_s)?;
             for (place, phase) in group.phases.iter().enumerate() {
                 let name = format!("{name}.phases[{place}]");
-                let from = Some(phase.from_ms);
-                at_least(&format!("{name}.from_ms"), from, 0.0, "a time of 0 or more")?;
+                if !(0.0..=LATEST_MS).contains(&phase.from_ms) {
+                    let place = format!("{name}.from_ms");
+                    return self::number(place, phase.from_ms, "a time from 0 to 10^11 ms");
+                }
                 rate(format!("{name}.writes_per_s"), phase.writes_per_s)?;
             }
         }
@@ -269,7 +283,7 @@ mod check {
     }
 
     fn rates(spec: &Specification) -> Checked {
-        let bandwidth = "0 (no limit), or at least 1 byte a second";
+        let bandwidth = "0 (no limit), or at least 1024 bytes a second";
         for (name, value) in [
             ("max_bandwidth_bytes_s", spec.max_bandwidth_bytes_s),
             (
@@ -279,7 +293,7 @@ mod check {
         ] {
             at_least(name, value.filter(|it| *it != 0.0), LEAST_BYTES_S, bandwidth)?;
         }
-        at_least("link_bytes_s", spec.link_bytes_s, LEAST_BYTES_S, "at least 1 byte a second")?;
+        at_least("link_bytes_s", spec.link_bytes_s, LEAST_BYTES_S, "at least 1024 bytes a second")?;
         let time = "a time of 0 or more";
         at_least("downtime_limit_ms", spec.downtime_limit_ms, 0.0, time)?;
         at_least("fixed_downtime_ms", spec.fixed_downtime_ms, 0.0, time)?;

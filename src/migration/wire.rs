@@ -14,6 +14,8 @@ const PACKET_PAGES: f64 = 128.0;
 const PACKET_HEADER: f64 = 320.0 + 8.0 * PACKET_PAGES;
 /// Encoding and length of an xbzrle page, behind its header.
 const XBZRLE_HEADER: f64 = 3.0;
+/// Header and footer of a section, around each slice.
+const SECTION: f64 = 10.0;
 /// How many pages a slice sends between two looks at the clock.
 const PAGES_BETWEEN_LOOKS: f64 = 64.0;
 
@@ -81,7 +83,9 @@ impl Wire {
         }
         let (bytes, ms) = self.costs[form as usize];
         let batch = if form == Form::Normal { self.batch } else { 1.0 };
-        let by_quota = ((left.quota / (bytes * batch)).floor() + 1.0) * batch;
+        let begun = left.normal % batch;
+        let by_quota =
+            (((left.quota + begun * bytes) / (bytes * batch)).floor() + 1.0) * batch - begun;
         let by_time = (left.ms / ms / PAGES_BETWEEN_LOOKS).ceil().max(1.0) * PAGES_BETWEEN_LOOKS;
         let by_socket = (left.socket / bytes).floor().max(1.0);
         by_quota.min(by_time).min(by_socket)
@@ -102,7 +106,7 @@ impl Wire {
 
 /// An end mark; before QEMU 8 each multifd channel sends a packet without pages as well.
 fn slice_end(vmm: Vmm, channels: f64) -> f64 {
-    let mark = 8.0;
+    let mark = SECTION + 8.0;
     if vmm == Vmm::Qemu72 { mark + channels * PACKET_HEADER } else { mark }
 }
 
