@@ -329,7 +329,7 @@ pub enum FailOn {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// Rule, by code or name
+    /// Rule, by code or name, or a group, whose rules are listed
     #[arg(required_unless_present = "all")]
     pub rule: Option<String>,
     /// All rules

@@ -3,10 +3,16 @@
 //! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
+mod assumptions;
 mod bitmap;
+mod bound;
+pub mod dirty;
 mod exact;
 mod expected;
 mod exposure;
+mod fit;
+mod geometric;
+mod key;
 mod ledger;
 mod line;
 mod memory;
@@ -14,23 +20,32 @@ mod networks;
 mod place;
 mod policy;
 mod precopy;
+mod rounds;
+#[cfg(test)]
+mod samples;
 mod settle;
 mod setup;
 mod socket;
+mod solve;
 mod spread;
 mod supervisor;
 mod throttle;
 mod wire;
 mod xbzrle;
 
+pub use fit::fit;
+pub use key::{apply, present};
 pub use line::{Cabling, Ends, Line, LineError};
 pub use networks::{RatedNetwork, compare, connections, over};
 pub use setup::SpecificationError;
+pub use solve::{SolveError, solve};
 pub use spread::{Spread, groups};
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
 use expected::ExpectedMemory;
+use memory::Memory;
+use policy::Loop;
 use setup::Setup;
 
 /// Forecasts a migration.
@@ -39,13 +54,25 @@ use setup::Setup;
 /// When the specification makes no sense.
 pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
     let setup = Setup::new(spec)?;
-    Ok(if engine(spec) == Engine::Pages {
-        let memory = ExactMemory::new(spec, setup.extents.clone(), setup.clear, setup.wire);
-        precopy::run(&setup, memory)
-    } else {
-        let memory = ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire);
-        precopy::run(&setup, memory)
-    })
+    let mut forecast = match engine(spec) {
+        Engine::Geometric => geometric::run(&setup),
+        Engine::Pages => {
+            let extents = setup.extents.clone();
+            replay(&setup, ExactMemory::new(spec, extents, setup.clear, setup.wire))
+        }
+        Engine::Replay => {
+            replay(&setup, ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire))
+        }
+    };
+    forecast.assumptions.extend(assumptions::of(&setup));
+    Ok(forecast)
+}
+
+fn replay(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
+    match setup.preset.runs {
+        Loop::Windows => precopy::run(setup, memory),
+        Loop::Rounds(limits) => rounds::run(setup, limits, memory),
+    }
 }
 
 /// What a specification comes to with the defaults of its VMM and policy.
