@@ -1,4 +1,5 @@
-//! What all rules cost on 250, 500 and 1,000 nodes: the growth should stay near linear.
+//! What all rules cost on 250, 500 and 1,000 nodes, alike and each of its own arrangement: the
+//! growth should stay near linear.
 
 use std::hint::black_box;
 
@@ -49,6 +50,64 @@ fn interface(node: u32, network: u32) -> Interface {
     nic
 }
 
+/// Numbers that look random, the same at every run.
+fn dice(node: u32, network: u32, sides: u32) -> u32 {
+    let mut number = (node * 8 + network + 1).wrapping_mul(0x9e37_79b9);
+    for _ in 0..3 {
+        number = (number ^ (number >> 15)).wrapping_mul(0x85eb_ca6b);
+    }
+    (number >> 8) % sides
+}
+
+/// Nodes whose ports sit on cards in a way of their own; every twentieth link is down.
+fn odd_cards(nodes: u32) -> Vec<NodeInventory> {
+    let change = |(node, network, nic): (u32, u32, &mut Interface)| {
+        let function = format!("0000:{:02x}:00.{network}", dice(node, network, 8));
+        nic.device =
+            Some(Device { pci: Some(function.clone()), name: Some(function), ..Device::default() });
+        let up = dice(node, network + 8, 20) != 0;
+        nic.carrier = Some(up);
+        nic.oper_state = if up { OperState::Up } else { OperState::Down };
+    };
+    changed(cluster(nodes), change)
+}
+
+/// The same, with each interface on one of 16 switches.
+fn odd_switches(nodes: u32) -> Vec<NodeInventory> {
+    changed(odd_cards(nodes), |(node, network, nic)| {
+        let chassis = format!("mac 02:00:00:00:01:{:02x}", dice(node, network + 16, 16));
+        nic.neighbours = vec![Neighbour { chassis, name: None, port: None }];
+    })
+}
+
+/// Nodes with two interfaces, each on a network of its own.
+fn routed(nodes: u32) -> Vec<NodeInventory> {
+    let mut inventories = cluster(nodes);
+    for inventory in &mut inventories {
+        inventory.interfaces.truncate(2);
+    }
+    changed(inventories, |(node, network, nic)| {
+        let [.., high, low] = (node * 4 + network * 2).to_be_bytes();
+        if let (Some(address), Ok(own)) =
+            (nic.addresses.first_mut(), format!("172.16.{high}.{low}/31").parse())
+        {
+            address.address = own;
+        }
+    })
+}
+
+fn changed(
+    mut inventories: Vec<NodeInventory>,
+    change: impl Fn((u32, u32, &mut Interface)),
+) -> Vec<NodeInventory> {
+    for (node, inventory) in (0..).zip(&mut inventories) {
+        (0..)
+            .zip(&mut inventory.interfaces)
+            .for_each(|(network, nic)| change((node, network, nic)));
+    }
+    inventories
+}
+
 fn judge(inventories: &[NodeInventory]) -> Findings {
     let (policy, text) = (Policy::default(), PolicyText::default());
     let layout = layout::form(inventories, &policy);
@@ -58,16 +117,28 @@ fn judge(inventories: &[NodeInventory]) -> Findings {
     rules::judge(&site, &rules::Selection::default())
 }
 
+type Layout = (&'static str, fn(u32) -> Vec<NodeInventory>);
+
+const LAYOUTS: [Layout; 4] = [
+    ("all rules, nodes x 8 interfaces", cluster),
+    ("all rules, odd cards", odd_cards),
+    ("all rules, odd cards and switches", odd_switches),
+    ("all rules, routed", routed),
+];
+
 fn benches(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("all rules, nodes x 8 interfaces");
-    group.sample_size(10);
-    for nodes in [250, 500, 1000] {
-        let inventories = cluster(nodes);
-        group.bench_with_input(BenchmarkId::from_parameter(nodes), &inventories, |bencher, it| {
-            bencher.iter(|| judge(black_box(it)));
-        });
+    for (name, layout) in LAYOUTS {
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
+        for nodes in [250, 500, 1000] {
+            let inventories = layout(nodes);
+            let id = BenchmarkId::from_parameter(nodes);
+            group.bench_with_input(id, &inventories, |bencher, it| {
+                bencher.iter(|| judge(black_box(it)));
+            });
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 criterion_group!(group, benches);

@@ -1,42 +1,13 @@
 //! `validate` and `explain` as an administrator and a CI server meet them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test reads files and fails where it can't go on"
-)]
+#![expect(clippy::disallowed_methods, reason = "a test reads files and fails where it can't go on")]
 
 mod support;
 
 use std::fs;
 
 use serde_json::Value;
+use support::judged::{RENAMED, codes, json, under, validate};
 use support::run;
-
-fn nodes(case: &str) -> String {
-    support::fixture(&format!("cases/{case}/nodes")).to_str().unwrap().to_owned()
-}
-
-fn validate(case: &str, arguments: &[&str]) -> support::Run {
-    let from = nodes(case);
-    run([&["validate", "--today", "2026-11-21", "--from", &from][..], arguments].concat())
-}
-
-/// Judges a case under a policy of this text.
-fn under(case: &str, policy: &str, arguments: &[&str]) -> support::Run {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cluster.toml");
-    fs::write(&path, policy).unwrap();
-    validate(case, &[&["--policy", path.to_str().unwrap()][..], arguments].concat())
-}
-
-fn json(run: &support::Run) -> Value {
-    serde_json::from_str(&run.stdout).unwrap()
-}
-
-fn codes(view: &Value, list: &str) -> Vec<String> {
-    let items = view[list].as_array().unwrap().iter();
-    items.map(|it| it["code"].as_str().unwrap().to_owned()).collect()
-}
 
 #[test]
 fn the_exit_status_follows_the_level_that_fails() {
@@ -80,7 +51,11 @@ fn rules_are_selected_by_code_name_and_group() {
     assert_eq!(judged(&["--select", "STO", "--select", "MIG"]).len(), 6);
     assert!(!judged(&["--ignore", "LNK"]).contains(&"LNK003".to_owned()));
     let unknown = validate("before-jumbo-mismatch", &["--select", "LNK999"]).failure();
-    assert!(unknown.contains("\"LNK999\" is no rule and no group"), "{unknown}");
+    assert!(unknown.contains("\"LNK999\" is no rule and no group of rules: "), "{unknown}");
+    for option in ["--select", "--ignore"] {
+        let near = validate("before-jumbo-mismatch", &[option, "LNK03"]).failure();
+        assert!(near.contains("the nearest: LNK003 mtu-mismatch"), "{near}");
+    }
 }
 
 #[test]
@@ -106,51 +81,60 @@ fn waivers_hold_to_their_last_day_and_no_longer() {
     let yesterday = view(&waiver("expires = 2026-11-20\n"));
     assert_eq!(codes(&yesterday, "findings"), ["LNK003", "CFG004"]);
     assert_eq!(yesterday["findings"][1]["policy"]["line"], 1);
+    assert_eq!(json(&slow_but("n05"))["findings"][0]["spots"].as_array().unwrap().len(), 3);
+    assert_eq!(codes(&json(&slow_but("n05")), "waived"), ["LNK008"]);
+    assert_eq!(codes(&json(&slow_but("n04")), "findings"), ["CFG005", "LNK008"]);
     let here = view(&waiver("node = \"n3\"\nnetwork = \"10.0.1.0/24\"\n"));
     assert_eq!(codes(&here, "waived"), ["LNK003"]);
     let elsewhere = view(&waiver("node = \"n1\"\n"));
     assert_eq!(codes(&elsewhere, "findings"), ["LNK003", "CFG005"]);
+    let host =
+        under("before-jumbo-mismatch", &waiver("network = \"10.0.1.7/24\"\n"), &[]).failure();
+    assert!(host.contains(":4:11: waiver[0].network: \"10.0.1.7/24\" has host bits set"), "{host}");
     let nameless = under("before-jumbo-mismatch", "[[waiver]]\nrule = \"LNK003\"\n", &[]).failure();
     assert!(nameless.contains("\"reason\" is missing"), "{nameless}");
 }
 
-#[test]
-fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
-    let folder = tempfile::tempdir().unwrap();
-    let old = folder.path().join("old.json");
-    let stored = validate("before-jumbo-mismatch", &["--format", "json"]).stdout;
-    fs::write(&old, &stored).unwrap();
-    let old = old.to_str().unwrap();
-    let same = validate("before-jumbo-mismatch", &["--baseline", old]);
-    assert!(same.code == Some(0) && same.stdout.starts_with("No new finding"), "{}", same.stdout);
-    let other = validate("before-cloned-macs", &["--baseline", old, "--format", "json"]);
-    let view = json(&other);
-    assert_eq!(codes(&view, "findings"), ["LNK002", "LNK002", "LNK002"]);
-    assert_eq!(codes(&view, "gone"), ["LNK003"]);
-    let missing = validate("before-jumbo-mismatch", &["--baseline", "/nowhere.json"]).failure();
-    assert!(missing.contains("baseline /nowhere.json: can't be read"), "{missing}");
-    fs::write(old, "{\"schema\":\"x\",\"findings\":[]}").unwrap();
-    let foreign = validate("before-jumbo-mismatch", &["--baseline", old]).failure();
-    assert!(foreign.contains("schema \"x\" is not netplan-cluster/findings/1"), "{foreign}");
+/// Four nodes have a slow link, and one of all is waived.
+fn slow_but(node: &str) -> support::Run {
+    let policy = format!("[[waiver]]\nrule = \"LNK008\"\nnode = \"{node}\"\nreason = \"x\"\n");
+    let only = ["--select", "LNK008,CFG005", "--format", "json"];
+    under("before-sixty-four-mixed", &policy, &only)
 }
 
 #[test]
-fn a_baseline_tells_a_further_node_and_a_graver_case_but_not_what_was_not_judged() {
-    let folder = tempfile::tempdir().unwrap();
-    let old = folder.path().join("old.json");
-    let stored = validate("before-cloned-macs", &["--format", "json"]).stdout;
-    fs::write(&old, stored.replace("n1 eth0 and n2 eth0", "n8 eth0 and n9 eth0")).unwrap();
-    let path = old.to_str().unwrap();
-    let view = json(&validate("before-cloned-macs", &["--baseline", path, "--format", "json"]));
-    assert_eq!(
-        (codes(&view, "findings"), codes(&view, "gone")),
-        (vec!["LNK002".to_owned()], vec!["LNK002".to_owned()])
-    );
-    fs::write(&old, stored.replace("\"error\"", "\"warning\"")).unwrap();
-    assert_eq!(validate("before-cloned-macs", &["--baseline", path]).code, Some(1));
-    fs::write(&old, stored).unwrap();
-    let narrow = ["--select", "ADR", "--baseline", path, "--format", "json"];
-    assert_eq!(codes(&json(&validate("before-cloned-macs", &narrow)), "gone"), [] as [&str; 0]);
+fn every_place_of_a_finding_can_be_waived() {
+    let json_of = ["--format", "json", "--fail-on", "info"];
+    let mut waived = 0;
+    for case in
+        ["before-asymmetric-gateways", "before-one-nic", "before-proxmox", "before-ipv6-only"]
+            .into_iter()
+            .chain(["before-cloned-macs", "before-mis-plugged-cable", "before-sixty-four-mixed"])
+    {
+        for finding in json(&validate(case, &json_of))["findings"].as_array().unwrap() {
+            let alone = std::slice::from_ref(&finding["locus"]);
+            let spots = finding["spots"].as_array().map_or(alone, Vec::as_slice);
+            let code = finding["code"].as_str().unwrap();
+            for spot in spots {
+                let part = |key: &str| {
+                    spot[key].as_str().map_or(String::new(), |it| format!("{key} = {it:?}\n"))
+                };
+                let parts = ["node", "interface", "network"].map(part).concat();
+                let policy = format!("[[waiver]]\nrule = \"{code}\"\nreason = \"x\"\n{parts}");
+                let view = json(&under(case, &policy, &json_of));
+                assert!(!codes(&view, "findings").contains(&"CFG005".to_owned()), "{policy}");
+                let left = view["findings"].as_array().unwrap().iter();
+                let of_rule = left.filter(|it| it["code"] == *code);
+                let at = |it: &Value| {
+                    it["locus"] == *spot
+                        || it["spots"].as_array().is_some_and(|all| all.contains(spot))
+                };
+                assert_eq!(of_rule.filter(|it| at(it)).count(), 0, "{policy}");
+                waived += 1;
+            }
+        }
+    }
+    assert!(waived > 20, "{waived}");
 }
 
 #[test]
@@ -218,12 +202,54 @@ fn sarif_has_what_its_schema_requires() {
         assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
         assert!(result["message"]["text"].is_string());
         assert!(result["locations"][0]["logicalLocations"][0]["name"].is_string());
+        let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(artifact.as_str().unwrap().ends_with("cluster.toml"), "{artifact}");
     }
     let unmatched = results.iter().find(|it| it["ruleId"] == "CFG001").unwrap();
     let region = &unmatched["locations"][0]["physicalLocation"]["region"];
     assert_eq!(region["startLine"], 5);
     let waived = results.iter().find(|it| it["ruleId"] == "LNK003").unwrap();
     assert_eq!(waived["suppressions"][0]["justification"], "agreed");
+    assert!(waived["locations"][0]["physicalLocation"]["region"].is_null());
+    let plain = json(&validate("before-jumbo-mismatch", &["--format", "sarif"]));
+    let location = &plain["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    let uri = location["artifactLocation"]["uri"].as_str().unwrap();
+    assert!(uri.ends_with("before-jumbo-mismatch/nodes"), "{uri}");
+}
+
+#[test]
+fn fingerprints_tell_findings_apart_and_outlive_names() {
+    let prints = |policy: &str| -> Vec<String> {
+        let log = json(&under("before-cloned-macs", policy, &["--format", "sarif"]));
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let print =
+            |it: &Value| it["partialFingerprints"]["finding/v1"].as_str().unwrap().to_owned();
+        let mut all: Vec<String> = results.iter().map(print).collect();
+        all.sort();
+        all
+    };
+    let plain = prints("");
+    assert_eq!((plain.len(), &plain), (3, &prints(RENAMED)));
+    let absent = "[network.\"10.8.0.0/24\"]\nrole = 1\n[network.\"10.9.0.0/24\"]\nrole = 1\n";
+    let mut five = prints(absent);
+    five.dedup();
+    assert_eq!(five.len(), 5);
+}
+
+#[test]
+fn names_in_commands_are_safe_to_paste() {
+    for name in ["it's \"a\" net", "$(touch x)", "`id`; a && b", "back\\slash!"] {
+        let policy = format!("[network.\"10.0.1.0/24\"]\nrole = 1\nname = {name:?}\n");
+        let run =
+            under("before-iscsi-on-role-1", &policy, &["--select", "STO001", "--format", "json"]);
+        let remedy = json(&run)["findings"][0]["remedy"].as_str().unwrap().to_owned();
+        let words = remedy.strip_prefix("netplan-cluster set ").unwrap();
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &format!("printf '%s\\n' {words}")])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(shell.stdout).unwrap(), format!("{name}\nrole=0\n"));
+    }
 }
 
 #[test]
@@ -257,6 +283,18 @@ fn a_rule_is_explained_by_code_or_name_and_an_unknown_one_suggests() {
     assert_eq!(all.as_array().unwrap().len(), 67);
     let error = run(["explain", "mtu-mismatsh"]).failure();
     assert!(error.contains("the nearest: LNK003 mtu-mismatch"), "{error}");
+    let far = run(["explain", "completely-different"]).failure();
+    assert!(far.contains("no group of rules: `explain --all` lists them"), "{far}");
+}
+
+#[test]
+fn a_group_is_explained_by_a_list_of_its_rules() {
+    let list = run(["explain", "lnk"]).success();
+    assert_eq!(list.lines().count(), 13, "{list}");
+    assert!(list.contains("LNK003 mtu-mismatch") && !list.contains("HBT001"), "{list}");
+    let all = run(["explain", "LNK", "--format", "json"]).json();
+    assert_eq!(all.as_array().unwrap().len(), 13);
+    assert!(run(["explain", "LNX"]).failure().contains("the nearest: the group LNK"));
 }
 
 #[test]

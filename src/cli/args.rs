@@ -1,10 +1,14 @@
 //! What may stand on the command line. Nothing is decided here.
 
+mod migrate;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(super) use migrate::{Described, Migrate, MigrateFormat};
 
 /// Plans cluster networks, failover and live migration.
 #[derive(Debug, Parser)]
@@ -95,6 +99,13 @@ pub enum Command {
     Validate(Validate),
     /// Tell what a rule checks, why, and what to do
     Explain(Explain),
+    /// Forecast a live migration: whether it converges, in how many rounds, how long, with what
+    /// downtime
+    #[command(
+        after_help = "Example: netplan-cluster migrate --memory 16GiB --working-set 2GiB --dirty-rate \
+                      150MiB/s\nExit status: 0 the VM is moved; 1 it is not; 2 wrong usage or input."
+    )]
+    Migrate(Box<Migrate>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",
@@ -318,7 +329,7 @@ pub enum FailOn {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// Rule, by code or name
+    /// Rule, by code or name, or a group, whose rules are listed
     #[arg(required_unless_present = "all")]
     pub rule: Option<String>,
     /// All rules

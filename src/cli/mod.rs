@@ -6,6 +6,7 @@ mod collect;
 mod discover;
 mod explain;
 mod generate;
+mod migrate;
 mod output;
 mod show;
 mod sources;
@@ -45,6 +46,7 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Pin(arguments) => change::pin(common, arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Collect(arguments) => collect::run(common, arguments),
+        Command::Migrate(arguments) => migrate::run(common, arguments),
         Command::Completions(arguments) => generate::completions(arguments),
         Command::Man(arguments) => generate::man(arguments),
     }

@@ -31,6 +31,11 @@ pub(super) fn print(text: &str) -> io::Result<()> {
     output.flush()
 }
 
+/// Standard output, for what is written piece by piece.
+pub(super) fn writer() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::new(io::stdout().lock())
+}
+
 /// Writes a line to standard error; if that fails there is nobody left to tell.
 pub(super) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");

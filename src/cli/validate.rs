@@ -2,17 +2,16 @@
 #![expect(clippy::disallowed_methods, reason = "waivers are judged on the present day")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use serde::Deserialize;
 
 use super::args::{Common, FailOn, Validate, ValidateFormat};
 use super::explain;
 use super::output::{self, Outcome};
 use super::sources;
 use crate::model::{Findings, NodeInventory, ProblemKind, Severity};
-use crate::render::{self, BaselineFinding, FindingsView};
+use crate::render::{self, Baseline, FindingsView};
 use crate::rules::{self, Selection, Site};
 use crate::store::{self, PolicyDocument, PolicyError};
 use crate::{layout, policy};
@@ -39,7 +38,8 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
         FailOn::Warning => Severity::Warning,
         FailOn::Info => Severity::Info,
     };
-    output::print(&text(common, arguments, &view, fail_on)?)?;
+    let artifact = artifact(common, arguments, &document);
+    output::print(&text(common, (arguments, &artifact), &view, fail_on)?)?;
     Ok(if view.reaches(fail_on) { Outcome::Found } else { Outcome::Done })
 }
 
@@ -49,10 +49,7 @@ fn selection(arguments: &Validate) -> anyhow::Result<Selection> {
     let selection =
         Selection { select: trimmed(&arguments.select), ignore: trimmed(&arguments.ignore) };
     for word in selection.select.iter().chain(&selection.ignore) {
-        let is_group = rules::all().any(|rule| rule.group().eq_ignore_ascii_case(word));
-        if !is_group && rules::find(word).is_none() {
-            bail!("\"{word}\" is no rule and no group of rules: `explain --all` lists them");
-        }
+        explain::named(word)?;
     }
     Ok(selection)
 }
@@ -85,9 +82,21 @@ fn judge(
     rules::judge(&Site::new(chosen, intent, (&layout, &assignment), today), selection)
 }
 
+/// The file that findings without a place of their own are told of: the policy where there is one,
+/// else where the inventories come from, unless that is standard input alone.
+fn artifact(common: &Common, arguments: &Validate, document: &PolicyDocument) -> String {
+    let is_path = |path: &&PathBuf| path.as_os_str() != "-";
+    let sources = match arguments.sources.from.as_slice() {
+        [] => std::slice::from_ref(&common.nodes_dir),
+        given => given,
+    };
+    let source = sources.iter().find(is_path).filter(|_| document.text.is_empty());
+    source.unwrap_or(&common.policy).display().to_string()
+}
+
 fn text(
     common: &Common,
-    arguments: &Validate,
+    (arguments, artifact): (&Validate, &str),
     view: &FindingsView,
     fail_on: Severity,
 ) -> anyhow::Result<String> {
@@ -96,24 +105,17 @@ fn text(
         ValidateFormat::Json => render::json(view)?,
         ValidateFormat::Sarif => {
             let rules: Vec<_> = rules::all().map(explain::text).collect();
-            render::json(&render::sarif(view, &rules))?
+            render::json(&render::sarif(view, &rules, artifact))?
         }
         ValidateFormat::Junit => render::junit(view, fail_on)?,
         ValidateFormat::Markdown => render::findings_markdown(view),
     })
 }
 
-/// A stored result, as far as it is compared.
-#[derive(Deserialize)]
-struct Stored {
-    schema: String,
-    findings: Vec<BaselineFinding>,
-}
-
-fn baseline(path: &Path) -> anyhow::Result<Vec<BaselineFinding>> {
+fn baseline(path: &Path) -> anyhow::Result<Baseline> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("baseline {shown}: can't be read"))?;
-    let stored: Stored =
+    let stored: Baseline =
         serde_json::from_slice(&bytes).with_context(|| format!("baseline {shown}"))?;
     if stored.schema != render::FINDINGS_SCHEMA {
         bail!(
@@ -122,5 +124,5 @@ fn baseline(path: &Path) -> anyhow::Result<Vec<BaselineFinding>> {
             render::FINDINGS_SCHEMA
         );
     }
-    Ok(stored.findings)
+    Ok(stored)
 }

@@ -1,9 +1,11 @@
 //! Which one or two losses leave some pair of surviving nodes without a network.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::classes::{Class, Classes, PartKind};
-use super::web::{Piece, Seams, Solution, solve};
+use super::found::Found;
+use super::groups::{Group, Groups};
+use super::meeting::Meeting;
+use super::seats::Side;
+use super::{Bits, Pairs};
 
 /// Smallest sets of losses that part nodes which can talk now.
 #[derive(Clone, Debug, Default)]
@@ -17,16 +19,16 @@ pub struct Cuts<'a> {
 }
 
 /// Losses that part pairs of nodes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cut<'a> {
     /// What is lost, one or two.
     pub losses: Vec<Lost<'a>>,
     /// Classes of the nodes that each lost part belongs to; empty for networks and switches.
-    pub holders: Vec<BTreeSet<usize>>,
+    pub holders: Vec<Bits>,
     /// Whether two lost parts belong to one node.
     pub same_node: bool,
     /// Parted pairs of nodes, by their classes; a class twice: nodes of it among themselves.
-    pub pairs: BTreeSet<(usize, usize)>,
+    pub pairs: Pairs,
 }
 
 /// Something that is lost.
@@ -53,99 +55,55 @@ pub enum Lost<'a> {
 /// A loss that another loss covers is left out: where the loss of a network parts a pair, its
 /// members and their cards are not named.
 ///
-/// Each pair of node classes is a small web of paths, one for each common network; a smallest cut
-/// is found by taking a path that still holds and losing each of the parts it stands on. Webs that
-/// are alike are solved once, so neither pairs of failures nor pairs of nodes are enumerated.
+/// Classes of nodes that can use the same networks make a group. What two groups have in common is
+/// a small web of paths, one for each network; a smallest cut of it is found by taking a path that
+/// still holds and losing each of the parts it stands on. What a class can lose by itself, and what
+/// a pair can lose between them, follows from each side alone. Pairs are enumerated only where both
+/// stand on a switch that carries several of their networks.
 #[must_use]
-pub fn cuts<'a>(classes: Classes<'a>) -> Cuts<'a> {
-    let mut solved: BTreeMap<(usize, usize, Seams), Solution> = BTreeMap::new();
-    let mut single = BTreeMap::new();
-    let mut double = BTreeMap::new();
-    let lost: Vec<Vec<Lost<'a>>> =
-        classes.classes.iter().map(|class| lost_parts(class, &classes)).collect();
-    for (left, a) in classes.classes.iter().enumerate() {
-        for (right, b) in classes.classes.iter().enumerate().skip(left) {
-            if left == right && a.nodes.len() < 2 {
+pub fn cuts(classes: Classes<'_>) -> Cuts<'_> {
+    let mut found = Found::new(&classes);
+    let groups = Groups::of(&classes);
+    for (number, group) in groups.all.iter().enumerate() {
+        for (other, common) in groups.meeting(number) {
+            let Some(peer) = groups.all.get(other) else { continue };
+            if let [network] = &*common {
+                by_network(&classes, *network, [group, peer], &mut found);
                 continue;
             }
-            let shapes = [&classes.shapes[a.shape], &classes.shapes[b.shape]];
-            let key = (a.shape, b.shape, seams(a, b));
-            let solution = solved.entry(key).or_insert_with_key(|key| solve(shapes, &key.2));
-            let tell = |cuts: &[Vec<Piece>], found: &mut BTreeMap<_, Cut<'a>>| {
-                for pieces in cuts {
-                    add(found, pieces, (left, right), &lost);
-                }
-            };
-            tell(&solution.single, &mut single);
-            tell(&solution.double, &mut double);
+            let left = Side::of(&classes, group, &common);
+            let right = (number != other).then(|| Side::of(&classes, peer, &common));
+            let right = right.as_ref().unwrap_or(&left);
+            Meeting { common: &common, left: &left, right }.hold(&mut found);
         }
     }
-    let (single, double) = (single.into_values().collect(), double.into_values().collect());
+    let (single, double) = found.done();
     Cuts { classes: classes.classes, single, double }
 }
 
-fn seams(a: &Class<'_>, b: &Class<'_>) -> Seams {
-    let mut seams = Vec::new();
-    for (left, switch) in &a.shared {
-        let same = b.shared.iter().filter(|(_, other)| other == switch);
-        seams.extend(same.map(|(right, _)| (*left, *right)));
-    }
-    seams
-}
-
-/// What the loss of each part of a class is called.
-fn lost_parts<'a>(class: &Class<'a>, classes: &Classes<'a>) -> Vec<Lost<'a>> {
-    let kinds = classes.shapes[class.shape].kinds.iter().enumerate();
-    kinds
-        .map(|(number, kind)| {
-            let shared = class.shared.iter().find(|(part, _)| *part == number);
-            if let Some((_, switch)) = shared {
-                return Lost::Switch(classes.switches[*switch]);
-            }
-            let names = class.names.iter().filter_map(|names| names.get(number).copied());
-            let names: BTreeSet<&str> = names.collect();
-            Lost::Part { kind: *kind, names: names.into_iter().collect() }
-        })
-        .collect()
-}
-
-type Found<'a> = BTreeMap<(Vec<Lost<'a>>, bool), Cut<'a>>;
-
-fn add<'a>(found: &mut Found<'a>, pieces: &[Piece], pair: (usize, usize), lost: &[Vec<Lost<'a>>]) {
-    let class = |right: bool| if right { pair.1 } else { pair.0 };
-    let mut named: Vec<(Lost<'a>, Option<usize>)> = pieces
-        .iter()
-        .map(|piece| match *piece {
-            Piece::Network(place) => (Lost::Network(place), None),
-            Piece::Seam(left, _) => (lost[pair.0][left].clone(), None),
-            Piece::Own { right, number } => {
-                (lost[class(right)][number].clone(), Some(class(right)))
-            }
-        })
-        .collect();
-    named.sort();
-    let same_node = match &*named {
-        [(Lost::Part { .. }, _), (Lost::Part { .. }, _)] => matches!(
-            pieces,
-            [Piece::Own { right: a, .. }, Piece::Own { right: b, .. }] if a == b
-        ),
-        _ => false,
-    };
-    let losses: Vec<Lost<'a>> = named.iter().map(|(lost, _)| lost.clone()).collect();
-    let new = || Cut {
-        losses: losses.clone(),
-        holders: vec![BTreeSet::new(); losses.len()],
-        same_node,
-        pairs: BTreeSet::new(),
-    };
-    let cut = found.entry((losses.clone(), same_node)).or_insert_with(new);
-    cut.pairs.insert(pair);
-    for (holders, (lost, class)) in cut.holders.iter_mut().zip(&named) {
-        if matches!(lost, Lost::Part { .. }) {
-            holders.extend(class);
-        }
+/// Parts two groups by their only common network.
+fn by_network(classes: &Classes<'_>, network: usize, groups: [&Group; 2], found: &mut Found<'_>) {
+    let [left, right] = groups.map(|group| &group.classes);
+    let (few, many) = if left.len() > right.len() { (right, left) } else { (left, right) };
+    let is_lone =
+        |class: usize| classes.classes.get(class).is_none_or(|class| class.nodes.len() < 2);
+    for class in few.iter() {
+        let own: Bits = is_lone(class).then_some(class).into_iter().collect();
+        let losses = vec![found.network(network)];
+        found.add(losses, false, (class, &many.clone().without(&own)));
     }
 }
+
+impl Cuts<'_> {
+    /// How many pairs of nodes a cut parts.
+    #[must_use]
+    pub fn parted(&self, cut: &Cut<'_>) -> usize {
+        cut.pairs.nodes(|class| self.classes.get(class).map_or(0, |class| class.nodes.len()))
+    }
+}
+
+#[cfg(test)]
+mod oracle;
 
 #[cfg(test)]
 mod tests;

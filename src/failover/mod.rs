@@ -1,12 +1,20 @@
 //! What is left of a cluster when something is lost, and how long it takes until it is noticed.
 
+mod bits;
 mod classes;
 mod connectivity;
 mod detection;
+mod found;
+mod groups;
 mod loss;
+mod meeting;
+mod pairs;
 mod parts;
+mod seats;
+mod view;
 mod web;
 
+pub use bits::Bits;
 pub use classes::{Class, Classes, PartKind};
 pub use connectivity::{Cut, Cuts, Lost, cuts};
 pub use detection::{
@@ -14,4 +22,5 @@ pub use detection::{
     lacp_detection_ms, link_detection_ms, node_detection_ms, vrrp_detection_ms,
 };
 pub use loss::{NetworkLoss, network_losses};
+pub use pairs::Pairs;
 pub use parts::{Leg, NodeParts, Parts, Standing};

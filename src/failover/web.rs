@@ -1,153 +1,177 @@
 //! The paths between two nodes and the smallest cuts through them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-
-use super::classes::{PartKind, Shape, Side};
-
-/// Switches that two classes share, by their numbers in both shapes.
-pub(super) type Seams = Vec<(usize, usize)>;
+use super::Bits;
+use super::classes::PartKind;
+use super::view::{Part, View};
 
 /// Something that a pair of nodes may lose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Piece {
-    /// A network, by place.
+    /// A common network, by its number among these.
     Network(usize),
-    /// A switch that both use, by its numbers on the left and on the right.
+    /// A switch that both use, by its places in both views.
     Seam(usize, usize),
-    /// A part that one of them uses.
-    Own { right: bool, number: usize },
-}
-
-/// The smallest cuts of a web, of one size.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Solution {
-    pub(super) single: Vec<Vec<Piece>>,
-    pub(super) double: Vec<Vec<Piece>>,
-}
-
-pub(super) fn solve(shapes: [&Shape; 2], seams: &Seams) -> Solution {
-    let web = Web::of(shapes, seams);
-    if web.paths.is_empty() {
-        return Solution::default();
-    }
-    let single = web.single(shapes);
-    let double = if single.is_empty() { web.double() } else { Vec::new() };
-    Solution { single, double }
+    /// A part that one of them uses, by its place in the view.
+    Own { right: bool, part: usize },
 }
 
 /// Paths between two nodes, one for each common network: a path holds while on both sides a leg
 /// does, and a leg while none of its pieces is lost.
-#[derive(Default)]
-struct Web {
-    /// Pieces and the legs that stand on each.
-    pieces: BTreeMap<Piece, BTreeSet<usize>>,
-    /// Pieces of each leg.
-    legs: Vec<Vec<Piece>>,
-    /// Legs of each path, on the left and on the right.
-    paths: Vec<[Range<usize>; 2]>,
+pub(super) struct Web<'v> {
+    left: &'v View,
+    /// Absent where only what the left one can lose is asked for.
+    right: Option<&'v View>,
+    /// Switches that both use.
+    seams: Vec<(usize, usize)>,
 }
 
-impl Web {
-    fn of([left, right]: [&Shape; 2], seams: &Seams) -> Self {
-        let mut web = Self::default();
-        for side in &left.sides {
-            let other = right.sides.binary_search_by_key(&side.network, |side| side.network);
-            let Some(other) = other.ok().and_then(|at| right.sides.get(at)) else { continue };
-            let ours = web.side(side, |number| {
-                let seam = seams.iter().find(|seam| seam.0 == number);
-                seam.map_or(Piece::Own { right: false, number }, |(a, b)| Piece::Seam(*a, *b))
-            });
-            let theirs = web.side(other, |number| {
-                let seam = seams.iter().find(|seam| seam.1 == number);
-                seam.map_or(Piece::Own { right: true, number }, |(a, b)| Piece::Seam(*a, *b))
-            });
-            web.paths.push([ours, theirs]);
-        }
-        web
+impl<'v> Web<'v> {
+    pub(super) fn between(left: &'v View, right: &'v View, seams: Vec<(usize, usize)>) -> Self {
+        Self { left, right: Some(right), seams }
     }
 
-    fn side(&mut self, side: &Side, piece: impl Fn(usize) -> Piece) -> Range<usize> {
-        let start = self.legs.len();
-        for leg in &side.legs {
-            let own = leg.iter().map(|number| piece(*number));
-            let pieces: Vec<Piece> = own.chain([Piece::Network(side.network)]).collect();
-            for piece in &pieces {
-                self.pieces.entry(*piece).or_default().insert(self.legs.len());
-            }
-            self.legs.push(pieces);
-        }
-        start..self.legs.len()
+    /// The paths from a node to any that shares these networks, and none of its switches.
+    pub(super) fn from(view: &'v View) -> Self {
+        Self { left: view, right: None, seams: Vec::new() }
     }
 
-    /// The first path that holds when `lost` is.
-    fn holding(&self, lost: &[Piece]) -> Option<&[Range<usize>; 2]> {
-        let leg_holds = |leg: &Vec<Piece>| !leg.iter().any(|piece| lost.contains(piece));
-        self.paths
-            .iter()
-            .find(|path| path.iter().all(|side| self.legs[side.clone()].iter().any(leg_holds)))
+    /// Switches of both whose loss leaves no path.
+    pub(super) fn single_seams(&self) -> Vec<Piece> {
+        let seams = self.seams.iter().map(|(left, right)| Piece::Seam(*left, *right));
+        seams.filter(|seam| self.holding(0, &[*seam]).is_none()).collect()
     }
 
-    /// Pieces of which one must be lost before the path is.
-    fn pieces_of(&self, path: &[Range<usize>; 2]) -> BTreeSet<Piece> {
-        let legs = path.iter().flat_map(|side| &self.legs[side.clone()]);
-        legs.flatten().copied().collect()
-    }
-
-    /// Pieces whose loss leaves no path: the network where there is only one, else all, but not the
-    /// card of an interface that does so already.
-    fn single(&self, shapes: [&Shape; 2]) -> Vec<Vec<Piece>> {
-        let Some(first) = self.holding(&[]) else { return Vec::new() };
-        let mut found: Vec<Piece> = self.pieces_of(first).into_iter().collect();
-        found.retain(|piece| self.holding(&[*piece]).is_none());
-        if let Some(Piece::Network(place)) = found.first() {
-            return vec![vec![Piece::Network(*place)]];
-        }
-        let is = |piece: &Piece, wanted: PartKind, on: bool| match *piece {
-            Piece::Own { right, number } => {
-                right == on && shapes[usize::from(right)].kinds.get(number) == Some(&wanted)
-            }
-            _ => false,
-        };
-        let all = found.clone();
+    /// Pieces, other than a network, whose loss leaves no path; not the card of an interface that
+    /// does so already.
+    pub(super) fn single(&self) -> Vec<Piece> {
+        let own = self.pieces_on(0).filter(|piece| !matches!(piece, Piece::Network(_)));
+        let mut found: Vec<Piece> =
+            own.filter(|piece| self.holding(0, &[*piece]).is_none()).collect();
         for on in [false, true] {
-            if all.iter().any(|piece| is(piece, PartKind::Interface, on)) {
-                found.retain(|piece| !is(piece, PartKind::Card, on));
+            if found.iter().any(|piece| self.is(*piece, PartKind::Interface, on)) {
+                found.retain(|piece| !self.is(*piece, PartKind::Card, on));
             }
         }
-        found.into_iter().map(|piece| vec![piece]).collect()
+        found
+    }
+
+    fn is(&self, piece: Piece, kind: PartKind, on: bool) -> bool {
+        matches!(piece, Piece::Own { right, .. } if right == on)
+            && self.part(piece, on).is_some_and(|part| part.kind == kind)
     }
 
     /// Pairs of pieces whose loss leaves no path, of those that no other piece covers. Cuts
     /// through parts of both nodes are left out where one through parts of one node does as well.
-    fn double(&self) -> Vec<Vec<Piece>> {
-        let uncovered: BTreeSet<Piece> =
-            self.pieces.keys().copied().filter(|piece| !self.is_covered(*piece)).collect();
-        let choices = |lost: &[Piece]| -> Vec<Piece> {
-            let pieces = self.holding(lost).map(|path| self.pieces_of(path)).unwrap_or_default();
-            pieces.intersection(&uncovered).copied().collect()
-        };
-        let mut found: BTreeSet<[Piece; 2]> = BTreeSet::new();
-        for one in choices(&[]) {
-            for other in choices(&[one]) {
-                if self.holding(&[one, other]).is_none() {
-                    found.insert([one.min(other), one.max(other)]);
+    pub(super) fn double(&self) -> Vec<[Piece; 2]> {
+        let mut found: Vec<[Piece; 2]> = Vec::new();
+        for one in self.pieces_on(0) {
+            let Some(next) = self.holding(0, &[one]) else { continue };
+            for other in self.pieces_on(next) {
+                if self.holding(next, &[one, other]).is_none() {
+                    found.push([one.min(other), one.max(other)]);
                 }
             }
         }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|cut| !cut.iter().any(|piece| self.is_covered(*piece)));
         let is_mixed = |cut: &[Piece; 2]| matches!(cut, [Piece::Own { right: a, .. }, Piece::Own { right: b, .. }] if a != b);
         if !found.iter().all(is_mixed) {
             found.retain(|cut| !is_mixed(cut));
         }
-        found.into_iter().map(Vec::from).collect()
+        found
+    }
+
+    /// The first network, of those from `first` on, that holds when `lost` is.
+    fn holding(&self, first: usize, lost: &[Piece]) -> Option<usize> {
+        let legs = |right: bool| {
+            let part = |at: usize| lost.get(at).and_then(|piece| self.part(*piece, right));
+            [part(0), part(1)].map(|part| part.map(|part| &part.legs))
+        };
+        let (left, right) = (legs(false), legs(true));
+        let falls = |network: usize| {
+            lost.contains(&Piece::Network(network))
+                || falls(self.left, network, left)
+                || self.right.is_some_and(|view| falls(view, network, right))
+        };
+        (first..self.left.networks.len()).find(|network| !falls(*network))
+    }
+
+    /// Pieces of which one must be lost before a network is.
+    fn pieces_on(&self, network: usize) -> impl Iterator<Item = Piece> {
+        let parts = move |view: &'v View| view.on.get(network).into_iter().flatten();
+        let left = parts(self.left).map(|part| {
+            let seam = self.seams.iter().find(|seam| seam.0 == *part);
+            let own = Piece::Own { right: false, part: *part };
+            seam.map_or(own, |seam| Piece::Seam(seam.0, seam.1))
+        });
+        let is_told = move |part: usize| {
+            self.left.parts.get(part).is_some_and(|part| part.networks.contains(network))
+        };
+        let right = self.right.into_iter().flat_map(parts).filter_map(move |part| {
+            match self.seams.iter().find(|seam| seam.1 == *part) {
+                Some(seam) if is_told(seam.0) => None,
+                Some(seam) => Some(Piece::Seam(seam.0, seam.1)),
+                None => Some(Piece::Own { right: true, part: *part }),
+            }
+        });
+        [Piece::Network(network)].into_iter().chain(left).chain(right)
     }
 
     /// Whether the loss of another piece takes every leg that the loss of this one does. Of two
     /// that take the same legs the first in order stays.
-    fn is_covered(&self, piece: Piece) -> bool {
-        let Some(legs) = self.pieces.get(&piece) else { return true };
-        self.pieces.iter().any(|(other, more)| {
-            *other != piece && legs.is_subset(more) && (legs.len() < more.len() || *other < piece)
-        })
+    pub(super) fn is_covered(&self, piece: Piece) -> bool {
+        let network = match piece {
+            Piece::Network(_) if self.seams.is_empty() => return false,
+            Piece::Network(network) => Some(network),
+            Piece::Seam(part, _) | Piece::Own { right: false, part } => {
+                self.left.parts.get(part).and_then(|part| part.networks.iter().next())
+            }
+            Piece::Own { part, .. } => {
+                let part = self.right.and_then(|view| view.parts.get(part));
+                part.and_then(|part| part.networks.iter().next())
+            }
+        };
+        let mut others = network.into_iter().flat_map(|network| self.pieces_on(network));
+        others.any(|other| other != piece && self.covers(other, piece))
+    }
+
+    fn covers(&self, one: Piece, other: Piece) -> bool {
+        let empty = Bits::default();
+        let legs = [false, true].map(|right| {
+            let legs = |piece| self.legs(piece, right).unwrap_or(&empty);
+            (legs(one), legs(other))
+        });
+        legs.iter().all(|(more, less)| less.is_subset(more))
+            && (one < other || legs.iter().any(|(more, less)| more != less))
+    }
+
+    fn legs(&self, piece: Piece, right: bool) -> Option<&Bits> {
+        let view = if right { self.right? } else { self.left };
+        match piece {
+            Piece::Network(network) => view.networks.get(network),
+            _ => self.part(piece, right).map(|part| &part.legs),
+        }
+    }
+
+    /// The part of one side that a piece is.
+    fn part(&self, piece: Piece, right: bool) -> Option<&Part> {
+        let place = match piece {
+            Piece::Seam(part, _) if !right => part,
+            Piece::Seam(_, part) if right => part,
+            Piece::Own { right: on, part } if on == right => part,
+            _ => return None,
+        };
+        if right { self.right?.parts.get(place) } else { self.left.parts.get(place) }
+    }
+}
+
+/// Whether every leg of a network stands on one of two lost parts, each given by its legs.
+fn falls(view: &View, network: usize, lost: [Option<&Bits>; 2]) -> bool {
+    let Some(legs) = view.networks.get(network) else { return false };
+    match lost {
+        [Some(one), Some(other)] => legs.is_within(one, other),
+        [Some(one), None] | [None, Some(one)] => legs.is_subset(one),
+        [None, None] => false,
     }
 }

@@ -79,9 +79,7 @@ fn documents(source: Source<'_>) -> Result<Vec<Part<'_>>, ImportError> {
 }
 
 fn part_of<'a>(whole: &Part<'a>, value: &'a RawValue, path: String) -> Part<'a> {
-    let text = value.get();
-    let start = text.as_ptr().addr() - whole.text.as_ptr().addr();
-    Part { source: whole.source, start, text, path }
+    whole.inner(value.get(), path)
 }
 
 /// What tells documents apart.

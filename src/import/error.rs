@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::discover::{DecodeError, NodeNameError};
+use crate::migration::SpecificationError;
 
 use super::document::SCHEMAS;
-use super::json::LARGEST_BYTES;
 
 /// Something could not be imported.
 #[derive(Debug, Error)]
@@ -33,10 +33,12 @@ pub enum ImportError {
     #[error("{}: is not a folder", .0.display())]
     NotAFolder(PathBuf),
     /// A file is too large to be a document.
-    #[error("{origin}: larger than {} MiB, which no inventory is", LARGEST_BYTES >> 20)]
+    #[error("{origin}: larger than {mib} MiB, which no document is")]
     TooLarge {
         /// The file.
         origin: String,
+        /// What is read at most.
+        mib: u64,
     },
     /// A file is not text.
     #[error("{origin}: byte {offset} is not UTF-8: JSON text is expected")]
@@ -156,6 +158,16 @@ pub enum ImportError {
         origin: String,
         /// Path of the value in the document; empty for the document itself.
         path: String,
+    },
+    /// A specification that makes no sense.
+    #[error("{origin}: {}{reason}", prefix(path))]
+    Specification {
+        /// The file.
+        origin: String,
+        /// Path of the specification in the document, where the cause does not name it.
+        path: String,
+        /// Why.
+        reason: SpecificationError,
     },
     /// A folder of a node without its interfaces.
     #[error("{}: no link.json in this folder: write ip -j -d link to it", .0.display())]

@@ -61,10 +61,16 @@ fn read_path(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
 
 /// The content of a file, or of standard input for `-`, and its name for errors.
 pub(super) fn read_any(path: &Path) -> Result<(Vec<u8>, String), ImportError> {
+    read_up_to(path, LARGEST_BYTES)
+}
+
+/// The same with another limit.
+pub(super) fn read_up_to(path: &Path, largest: u64) -> Result<(Vec<u8>, String), ImportError> {
     if is_stdin(path) {
-        return Ok((read_stdin()?, STDIN.to_owned()));
+        let bytes = read_limited(io::stdin().lock(), STDIN, Path::new(STDIN), largest)?;
+        return Ok((bytes, STDIN.to_owned()));
     }
-    Ok((read_bytes(path)?, path.to_string_lossy().into_owned()))
+    Ok((read_bytes(path, largest)?, path.to_string_lossy().into_owned()))
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -72,11 +78,11 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 fn read_stdin() -> Result<Vec<u8>, ImportError> {
-    read_limited(io::stdin().lock(), STDIN, Path::new(STDIN))
+    read_limited(io::stdin().lock(), STDIN, Path::new(STDIN), LARGEST_BYTES)
 }
 
 fn read_file(path: &Path) -> Result<Vec<NodeInventory>, ImportError> {
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, LARGEST_BYTES)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.strip_suffix(".json").unwrap_or(&name);
     let node = discover::node_name(name).ok();
@@ -162,7 +168,7 @@ where
 {
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
     check_regular(path, &metadata)?;
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, LARGEST_BYTES)?;
     let origin = path.to_string_lossy();
     let entries = Source::new(&origin, &bytes)?.whole().read()?;
     Ok(List::new(origin.into_owned(), String::new(), entries))
@@ -176,24 +182,34 @@ fn is_file(path: &Path) -> bool {
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
+fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, ImportError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    if length > LARGEST_BYTES {
-        return Err(ImportError::TooLarge { origin: path.to_string_lossy().into_owned() });
+    let origin = path.to_string_lossy();
+    if length > largest {
+        return Err(too_large(&origin, largest));
     }
-    read_limited(file, &path.to_string_lossy(), path)
+    read_limited(file, &origin, path, largest)
 }
 
 /// All of it, or an error as soon as it is too large.
-fn read_limited(reader: impl Read, origin: &str, path: &Path) -> Result<Vec<u8>, ImportError> {
+fn read_limited(
+    reader: impl Read,
+    origin: &str,
+    path: &Path,
+    largest: u64,
+) -> Result<Vec<u8>, ImportError> {
     let mut bytes = Vec::new();
-    let mut reader = reader.take(LARGEST_BYTES + 1);
+    let mut reader = reader.take(largest + 1);
     let length = reader.read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
-    if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST_BYTES {
-        return Err(ImportError::TooLarge { origin: origin.to_owned() });
+    if u64::try_from(length).unwrap_or(u64::MAX) > largest {
+        return Err(too_large(origin, largest));
     }
     Ok(bytes)
+}
+
+fn too_large(origin: &str, largest: u64) -> ImportError {
+    ImportError::TooLarge { origin: origin.to_owned(), mib: largest >> 20 }
 }
 
 fn unreadable(path: &Path, source: io::Error) -> ImportError {

@@ -18,8 +18,17 @@ impl<'a> Source<'a> {
     /// # Errors
     /// Text that is too large or not UTF-8. A byte order mark is skipped.
     pub(super) fn new(origin: &'a str, bytes: &'a [u8]) -> Result<Self, ImportError> {
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST_BYTES {
-            return Err(ImportError::TooLarge { origin: origin.to_owned() });
+        Self::up_to(origin, bytes, LARGEST_BYTES)
+    }
+
+    /// The same with another limit.
+    pub(super) fn up_to(
+        origin: &'a str,
+        bytes: &'a [u8],
+        largest: u64,
+    ) -> Result<Self, ImportError> {
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > largest {
+            return Err(ImportError::TooLarge { origin: origin.to_owned(), mib: largest >> 20 });
         }
         let text = std::str::from_utf8(bytes).map_err(|error| ImportError::NotText {
             origin: origin.to_owned(),
@@ -49,6 +58,12 @@ pub(super) struct Part<'a> {
 impl<'a> Part<'a> {
     pub(super) fn origin(&self) -> String {
         self.source.origin.to_owned()
+    }
+
+    /// A part of this part's text, at a path in it.
+    pub(super) fn inner(&self, text: &'a str, path: String) -> Self {
+        let start = text.as_ptr().addr() - self.text.as_ptr().addr() + self.start;
+        Self { source: self.source, start, text, path: self.path_of(&path) }
     }
 
     /// Line of the first byte, from 1.

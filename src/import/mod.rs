@@ -1,6 +1,6 @@
-//! Reading inventories, recordings and iproute2 output from files.
+//! Reading inventories, recordings, iproute2 output and specifications of migrations from files.
 //!
-//! Bytes in, inventories out; what a file says is checked here and nowhere else. Every error
+//! Bytes in, documents out; what a file says is checked here and nowhere else. Every error
 //! names the file, the place in it and the value.
 
 mod document;
@@ -9,8 +9,10 @@ mod files;
 mod iproute2;
 mod json;
 mod lldp;
+mod specification;
 
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
+pub use specification::{Specifications, parse_specifications, read_specifications};

@@ -11,8 +11,9 @@ pub(super) struct Chosen<'a> {
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Chooses the newest inventory of each node. Equal inventories are no conflict; where times are
-/// missing or equal the content decides, so that the order in which they were given never does.
+/// Chooses the newest inventory of each node. Inventories that tell the same, at whatever time they
+/// were taken, are no conflict; where times are missing or equal the content decides, so that the
+/// order in which they were given never does.
 pub(super) fn choose(inventories: &[NodeInventory]) -> Chosen<'_> {
     let mut by_node: BTreeMap<&NodeName, Vec<&NodeInventory>> = BTreeMap::new();
     for inventory in inventories {
@@ -26,13 +27,30 @@ pub(super) fn choose(inventories: &[NodeInventory]) -> Chosen<'_> {
         let Some(newest) = same.iter().copied().max_by(|a, b| age_then_content(a, b)) else {
             continue;
         };
-        if same.len() > 1 {
+        let inventories = distinct(&same);
+        if inventories > 1 {
             let used = newest.taken_at.clone();
-            chosen.conflicts.push(Conflict { node: node.clone(), inventories: same.len(), used });
+            chosen.conflicts.push(Conflict { node: node.clone(), inventories, used });
         }
         chosen.inventories.push(newest);
     }
     chosen
+}
+
+/// How many of a node's inventories tell something of their own.
+fn distinct(same: &[&NodeInventory]) -> usize {
+    if same.len() < 2 {
+        return same.len();
+    }
+    let undated =
+        |inventory: &&NodeInventory| NodeInventory { taken_at: None, ..(*inventory).clone() };
+    let mut all: Vec<NodeInventory> = Vec::new();
+    for inventory in same.iter().map(undated) {
+        if !all.contains(&inventory) {
+            all.push(inventory);
+        }
+    }
+    all.len()
 }
 
 fn age_then_content(a: &NodeInventory, b: &NodeInventory) -> Ordering {
@@ -52,13 +70,24 @@ mod tests {
 
     #[test]
     fn the_newest_inventory_of_a_node_wins_in_any_order() {
-        let old = inventory("n1", Some("2026-01-01T00:00:00Z"));
+        let mut old = inventory("n1", Some("2026-01-01T00:00:00Z"));
+        old.resolvers.push(std::net::Ipv4Addr::LOCALHOST.into());
         let new = inventory("n1", Some("2026-01-02T00:00:00Z"));
         for given in [[old.clone(), new.clone()], [new.clone(), old]] {
             let chosen = choose(&given);
             assert_eq!(chosen.inventories, [&new]);
             assert_eq!(chosen.conflicts[0].inventories, 2);
         }
+    }
+
+    #[test]
+    fn inventories_that_differ_in_their_time_alone_are_no_conflict() {
+        let times = ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z", "2026-01-01T00:00:00Z"];
+        let mut given = times.map(|time| inventory("n1", Some(time)));
+        assert_eq!(choose(&given).inventories, [&given[1]]);
+        assert!(choose(&given).conflicts.is_empty());
+        given[2].resolvers.push(std::net::Ipv4Addr::LOCALHOST.into());
+        assert_eq!(choose(&given).conflicts[0].inventories, 2);
     }
 
     #[test]

@@ -34,6 +34,30 @@ impl Bitmap {
         }
     }
 
+    /// Puts each page of a run in with a probability, true to 2^-16; those that it draws into
+    /// another set as well.
+    pub(super) fn sprinkle(
+        &mut self,
+        pages: Range<u64>,
+        share: f64,
+        random: &mut fastrand::Rng,
+        mut other: Option<&mut Self>,
+    ) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 2^16"
+        )]
+        let digits = (share.clamp(0.0, 1.0) * 65536.0).round() as u32;
+        for (word, mask) in masks(pages) {
+            let drawn = drawn(digits, random) & mask;
+            self.words[word] |= drawn;
+            if let Some(other) = &mut other {
+                other.words[word] |= drawn;
+            }
+        }
+    }
+
     /// Takes those pages of a run out that are in another set.
     pub(super) fn remove(&mut self, other: &Self, pages: Range<u64>) {
         for (word, mask) in masks(pages) {
@@ -80,6 +104,19 @@ impl Bitmap {
     }
 }
 
+/// A word of which each bit is set with a probability of so many 65536ths: the binary digits of
+/// the probability, the lowest first, each with a random word.
+fn drawn(digits: u32, random: &mut fastrand::Rng) -> u64 {
+    if digits >= 1 << 16 {
+        return u64::MAX;
+    }
+    let low = digits.trailing_zeros().min(16);
+    (low..16).fold(0, |word, digit| {
+        let noise = random.u64(..);
+        if digits >> digit & 1 == 1 { word | noise } else { word & noise }
+    })
+}
+
 /// The word without its lowest set bits.
 fn without_lowest(word: u64, count: u64) -> u64 {
     (0..count).fold(word, |word, _| word & word.wrapping_sub(1))
@@ -113,6 +150,18 @@ mod tests {
         assert_eq!(set.drain(103..150, 100), (47, 150));
         assert_eq!(set.first(3..150), None);
         assert_eq!(set.drain(0..200, 1000), (53, 200));
+    }
+
+    #[test]
+    fn a_share_of_the_pages_is_drawn() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for share in [0.0, 0.1, 0.5, 0.9, 1.0] {
+            let mut set = Bitmap::empty(1 << 20);
+            set.sprinkle(0..1 << 20, share, &mut random, None);
+            let (count, _) = set.drain(0..1 << 20, u64::MAX);
+            let measured = f64::from(u32::try_from(count).unwrap()) / f64::from(1 << 20);
+            assert!((measured - share).abs() < 2e-3, "{measured} {share}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Memory page by page.
 
+use std::ops::Range;
+
 use super::bitmap::Bitmap;
 use super::exposure::Exposure;
 use super::memory::{Budget, Memory, Sent};
@@ -14,7 +16,7 @@ pub(super) struct ExactMemory {
     pages: u64,
     extents: Vec<Extent>,
     known: Bitmap,
-    log: Bitmap,
+    log: Log,
     writers: Vec<Writer>,
     random: fastrand::Rng,
     wire: Wire,
@@ -24,6 +26,12 @@ pub(super) struct ExactMemory {
     position: u64,
     has_wrapped: bool,
     syncs: u32,
+}
+
+/// Pages written since the last sync; and, where deltas are sent, since they were last sent.
+struct Log {
+    written: Bitmap,
+    changed: Option<Bitmap>,
 }
 
 /// Who writes to the pages of a group.
@@ -49,6 +57,8 @@ struct Cache {
 }
 
 const PLACE_KEPT_FOR: u32 = 2;
+/// From one write to so many pages on, each page is drawn instead of each write.
+const DENSE: u64 = 8;
 
 impl ExactMemory {
     /// Memory in which every page is dirty, zero pages too.
@@ -75,7 +85,7 @@ impl ExactMemory {
             writers: writers.collect(),
             extents,
             known: Bitmap::full(pages),
-            log: Bitmap::empty(pages),
+            log: Log::new(pages, spec.xbzrle.is_some()),
             random: fastrand::Rng::with_seed(spec.seed),
             wire,
             chunks: match clear {
@@ -125,12 +135,15 @@ impl ExactMemory {
         (self.wire.cost(form, as_f64(pages)), position == end && pages > 0)
     }
 
-    /// Sends one page through the cache.
+    /// Sends one page through the cache; not at all when it is as it was.
     fn page(&mut self, page: u64) -> Sent {
         self.known.drain(page..page + 1, 1);
         self.pending = self.pending.saturating_sub(1);
         let syncs = self.syncs;
         let is_hit = self.cache.as_mut().is_some_and(|cache| cache.send(page, syncs));
+        if !self.log.take_change(page) && is_hit {
+            return Sent::default();
+        }
         self.wire.cost(if is_hit { Form::Encoded } else { Form::Normal }, 1.0)
     }
 
@@ -144,7 +157,7 @@ impl ExactMemory {
         chunks.cleared.set(chunk);
         let run = chunk * chunks.pages..((chunk + 1) * chunks.pages).min(self.pages);
         self.write_until(now);
-        self.log.remove(&self.known, run);
+        self.log.written.remove(&self.known, run);
     }
 }
 
@@ -159,7 +172,8 @@ impl Memory for ExactMemory {
         let mut found = 0;
         for writer in &self.writers {
             for run in &writer.runs {
-                found += self.known.take_over(&mut self.log, run.first..run.first + run.pages);
+                found +=
+                    self.known.take_over(&mut self.log.written, run.first..run.first + run.pages);
             }
         }
         if let Some(chunks) = &mut self.chunks {
@@ -170,6 +184,9 @@ impl Memory for ExactMemory {
     }
 
     fn send(&mut self, now: f64, budget: Budget) -> Sent {
+        if self.cache.is_some() {
+            self.write_until(now);
+        }
         let mut total = Sent::default();
         let mut place = self.extents.partition_point(|it| it.first + it.pages <= self.position);
         while self.pending > 0 {
@@ -197,9 +214,41 @@ impl Memory for ExactMemory {
     }
 }
 
+impl Log {
+    fn new(pages: u64, has_deltas: bool) -> Self {
+        let changed = has_deltas.then(|| Bitmap::empty(pages));
+        Self { written: Bitmap::empty(pages), changed }
+    }
+
+    fn set(&mut self, page: u64) {
+        self.written.set(page);
+        if let Some(changed) = &mut self.changed {
+            changed.set(page);
+        }
+    }
+
+    fn insert(&mut self, pages: Range<u64>) {
+        self.written.insert(pages.clone());
+        if let Some(changed) = &mut self.changed {
+            changed.insert(pages);
+        }
+    }
+
+    /// Writes each page of a run with a probability.
+    fn sprinkle(&mut self, pages: Range<u64>, share: f64, random: &mut fastrand::Rng) {
+        let Self { written, changed } = self;
+        written.sprinkle(pages, share, random, changed.as_mut());
+    }
+
+    /// Whether a page has changed since it was last asked for.
+    fn take_change(&mut self, page: u64) -> bool {
+        self.changed.as_mut().is_none_or(|changed| changed.drain(page..page + 1, 1).0 > 0)
+    }
+}
+
 impl Writer {
     /// Writes what is due until `now`.
-    fn until(&mut self, now: f64, log: &mut Bitmap, random: &mut fastrand::Rng) {
+    fn until(&mut self, now: f64, log: &mut Log, random: &mut fastrand::Rng) {
         self.exposure.advance(now);
         let due = whole(self.exposure.writes(now));
         self.exposure.forget(now);
@@ -211,7 +260,7 @@ impl Writer {
         self.done = due;
     }
 
-    fn sweep(&self, count: u64, log: &mut Bitmap) {
+    fn sweep(&self, count: u64, log: &mut Log) {
         let start = self.done % self.pages;
         let first = count.min(self.pages - start);
         let again = count.min(self.pages) - first;
@@ -223,7 +272,7 @@ impl Writer {
     }
 
     /// Pages of the group from its page `from` on, as runs of memory.
-    fn parts(&self, from: u64, pages: u64) -> Vec<std::ops::Range<u64>> {
+    fn parts(&self, from: u64, pages: u64) -> Vec<Range<u64>> {
         let mut before = 0;
         let mut parts = Vec::new();
         for run in &self.runs {
@@ -237,10 +286,12 @@ impl Writer {
         parts
     }
 
-    /// Twenty writes to each page leave one in 500 million pages unwritten: then all are.
-    fn scatter(&self, count: u64, log: &mut Bitmap, random: &mut fastrand::Rng) {
-        if count / 20 >= self.pages {
-            self.runs.iter().for_each(|run| log.insert(run.first..run.first + run.pages));
+    fn scatter(&self, count: u64, log: &mut Log, random: &mut fastrand::Rng) {
+        if count > self.pages / DENSE {
+            let share = -(-as_f64(count) / as_f64(self.pages)).exp_m1();
+            for run in &self.runs {
+                log.sprinkle(run.first..run.first + run.pages, share, random);
+            }
             return;
         }
         for _ in 0..count {

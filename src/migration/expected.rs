@@ -41,6 +41,25 @@ struct Segment {
     dirty: f64,
     chunk: usize,
     swept: bool,
+    /// Share of the pages that are dirty, but as they were when they were sent.
+    stale: f64,
+    /// Writes to a page until the sweep passed.
+    passed_at: f64,
+}
+
+/// How dirty pages of a segment go over, as shares; the rest goes whole.
+#[derive(Clone, Copy, Default)]
+struct Shares {
+    encoded: f64,
+    /// Not at all: the copy in the cache is the same.
+    skipped: f64,
+}
+
+/// What a sync makes of a segment, as shares of its pages.
+struct After {
+    dirty: f64,
+    newly: f64,
+    stale: f64,
 }
 
 /// When each chunk was cleared in this round.
@@ -54,7 +73,9 @@ impl ExpectedMemory {
         let pages = as_f64(spec.pages());
         let chunk = match clear {
             Clear::Sync => None,
-            Clear::Chunk { chunk_bytes } => Some((chunk_bytes / spec.page_bytes.max(1)).max(1)),
+            Clear::Chunk { chunk_bytes } => {
+                Some(coarse(chunk_bytes / spec.page_bytes, spec.pages()))
+            }
         };
         let groups: Vec<Exposure> = spec.groups.iter().map(Exposure::new).collect();
         Self {
@@ -83,7 +104,8 @@ impl ExpectedMemory {
         {
             chunks.clear(front.chunk, now);
         }
-        self.back(Segment { pages: passed, swept: true, ..front });
+        let passed_at = self.passed_at(front.content, now);
+        self.back(Segment { pages: passed, swept: true, passed_at, ..front });
         if !is_whole {
             front.pages -= passed;
             self.ring.push_front(front);
@@ -105,56 +127,79 @@ impl ExpectedMemory {
         }
     }
 
-    /// Whether pages that are sent again can be sent as a delta, and how many of them.
-    fn delta_share(&self, content: Content) -> f64 {
-        match &self.cache {
-            Some(cache) if self.until_wrap <= 0.0 && matches!(content, Content::Group(_)) => {
-                cache.hit()
+    /// Writes to a page of a group until now, where the cache asks for it.
+    fn passed_at(&self, content: Content, now: f64) -> f64 {
+        match content {
+            Content::Group(group) if self.is_cached() => self.groups[group].at(now),
+            _ => f64::NAN,
+        }
+    }
+
+    /// Whether pages go through the xbzrle cache: from the second pass on.
+    fn is_cached(&self) -> bool {
+        self.cache.is_some() && self.until_wrap <= 0.0
+    }
+
+    /// How dirty pages of a segment go over at `now`.
+    fn shares(&self, segment: &Segment, now: f64) -> Shares {
+        match (&self.cache, segment.content) {
+            (Some(cache), Content::Group(group)) if self.is_cached() && segment.dirty > 0.0 => {
+                let exposed = &self.groups[group];
+                let since = exposed.at(now) - exposed.at(self.synced);
+                let stale = (segment.stale / segment.dirty * (-since).exp()).min(1.0);
+                let skipped = stale * cache.kept();
+                Shares { skipped, encoded: (cache.hit() - skipped).max(0.0) }
             }
-            _ => 0.0,
+            _ => Shares::default(),
         }
     }
 
-    fn pages_for(&self, content: Content, left: Budget) -> f64 {
-        let share = self.delta_share(content);
+    fn pages_for(&self, content: Content, shares: Shares, left: Budget) -> f64 {
         let whole = self.wire.room(form(content), left);
-        if share <= 0.0 {
-            return whole;
-        }
         let bytes = self.wire.bytes(Form::Normal);
-        let mixed = bytes + (self.wire.bytes(Form::Encoded) - bytes) * share;
-        whole * bytes / mixed
+        let saved =
+            bytes * shares.skipped + (bytes - self.wire.bytes(Form::Encoded)) * shares.encoded;
+        if saved > 0.0 { whole * bytes / (bytes - saved).max(1.0) } else { whole }
     }
 
-    fn cost(&self, content: Content, pages: f64) -> Sent {
-        let share = self.delta_share(content);
-        let mut sent = self.wire.cost(form(content), pages * (1.0 - share));
-        if share > 0.0 {
-            sent.add(self.wire.cost(Form::Encoded, pages * share));
+    fn cost(&self, content: Content, shares: Shares, pages: f64) -> Sent {
+        let whole = 1.0 - shares.encoded - shares.skipped;
+        let mut sent = self.wire.cost(form(content), pages * whole);
+        if shares.encoded > 0.0 {
+            sent.add(self.wire.cost(Form::Encoded, pages * shares.encoded));
         }
         sent
     }
 
-    /// The share of a segment that is dirty after a sync at `now`, and the newly dirty share.
-    fn after(&self, segment: &Segment) -> (f64, f64) {
+    /// What is dirty of a segment after a sync. A page that was sent is dirty again when it was
+    /// written since it was cleared; it is stale when all of that was before it was sent.
+    fn after(&self, segment: &Segment) -> After {
         let Content::Group(group) = segment.content else {
-            return (if segment.swept { 0.0 } else { segment.dirty }, 0.0);
+            let dirty = if segment.swept { 0.0 } else { segment.dirty };
+            return After { dirty, newly: 0.0, stale: 0.0 };
         };
         let (writes, any) = self.since[group];
         if !segment.swept {
             let newly = (1.0 - segment.dirty) * any;
-            return (segment.dirty + newly, newly);
+            let stale = segment.stale * (-writes).exp();
+            return After { dirty: segment.dirty + newly, newly, stale };
         }
+        let exposed = &self.groups[group];
+        let start = exposed.at(self.synced);
         let cleared = self.chunks.as_ref().and_then(|it| it.cleared[segment.chunk]);
-        let newly = match cleared {
-            Some(at) if at > self.synced => {
-                let exposed = &self.groups[group];
-                let hidden = exposed.at(at) - exposed.at(self.synced);
-                segment.dirty * -(-(writes - hidden)).exp_m1() + (1.0 - segment.dirty) * any
-            }
-            _ => any,
+        let hidden = match cleared {
+            Some(at) if at > self.synced => exposed.at(at) - start,
+            _ => 0.0,
         };
-        (newly, newly)
+        let again = -(-(writes - hidden)).exp_m1();
+        let newly = segment.dirty * again + (1.0 - segment.dirty) * any;
+        let stale = if segment.passed_at.is_nan() {
+            0.0
+        } else {
+            let passed = segment.passed_at - start;
+            segment.dirty * -(-(passed - hidden).max(0.0)).exp_m1() * (passed - writes).exp()
+        };
+        After { dirty: newly, newly, stale }
     }
 }
 
@@ -174,13 +219,16 @@ impl Memory for ExpectedMemory {
         let mut old = std::mem::take(&mut self.ring);
         let mut new = std::mem::take(&mut self.spare);
         for segment in old.drain(..) {
-            let (dirty, newly) = self.after(&segment);
+            let After { dirty, newly, stale } = self.after(&segment);
             found += newly * segment.pages;
             self.pending += dirty * segment.pages;
-            place(&mut new, Segment { dirty, swept: segment.swept, ..segment });
+            let is_over = !matches!(segment.content, Content::Group(_)) && dirty <= 0.0;
+            let content = if is_over { Content::Cold } else { segment.content };
+            place(&mut new, Segment { content, dirty, stale, ..segment });
         }
         for segment in &mut new {
             segment.swept = false;
+            segment.passed_at = f64::NAN;
         }
         (self.ring, self.spare) = (new, old);
         if let Some(chunks) = &mut self.chunks {
@@ -211,13 +259,14 @@ impl Memory for ExpectedMemory {
                 break;
             }
             let left = budget.after(&total);
-            let room = self.pages_for(front.content, left);
+            let shares = self.shares(&front, now + total.ms);
+            let room = self.pages_for(front.content, shares, left);
             if room <= 0.0 {
                 self.ring.push_front(front);
                 break;
             }
             let (pages, is_whole) = self.sweep(front, room, now + total.ms);
-            total.add(self.cost(front.content, pages));
+            total.add(self.cost(front.content, shares, pages));
             self.pending = (self.pending - pages).max(0.0);
             if matches!(front.content, Content::Group(_)) {
                 self.sent += pages;
@@ -248,6 +297,15 @@ impl Chunks {
     }
 }
 
+/// More chunks tell a page's time of clearing no better: so many divide the time of a pass finely.
+const MOST_CHUNKS: u64 = 65_536;
+
+/// Pages of a chunk, several of QEMU's together where there are too many.
+fn coarse(chunk: u64, pages: u64) -> u64 {
+    let chunk = chunk.max(1);
+    chunk * pages.div_ceil(chunk).div_ceil(MOST_CHUNKS).max(1)
+}
+
 fn form(content: Content) -> Form {
     if content == Content::Zero { Form::Zero } else { Form::Normal }
 }
@@ -266,6 +324,8 @@ fn segments(extents: &[Extent], chunk: Option<u64>) -> VecDeque<Segment> {
                 dirty: 1.0,
                 chunk: usize::try_from(number).unwrap_or(usize::MAX),
                 swept: false,
+                stale: 0.0,
+                passed_at: f64::NAN,
             });
             first = stop;
         }
@@ -287,7 +347,14 @@ fn place(ring: &mut VecDeque<Segment>, segment: Segment) {
 }
 
 fn melt(into: &mut Segment, other: &Segment) {
-    let dirty = into.pages * into.dirty + other.pages * other.dirty;
-    into.pages += other.pages;
-    into.dirty = if into.pages > 0.0 { dirty / into.pages } else { 0.0 };
+    let (a, b) = (into.pages * into.dirty, other.pages * other.dirty);
+    let pages = into.pages + other.pages;
+    if a + b > 0.0 && !into.passed_at.is_nan() {
+        into.passed_at = (into.passed_at * a + other.passed_at * b) / (a + b);
+    }
+    if pages > 0.0 {
+        into.stale = (into.stale * into.pages + other.stale * other.pages) / pages;
+        into.dirty = (a + b) / pages;
+    }
+    into.pages = pages;
 }

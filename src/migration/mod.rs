@@ -4,19 +4,26 @@
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
 mod advice;
+mod assumptions;
 mod band;
 mod bitmap;
 mod bound;
+pub mod dirty;
 mod exact;
 mod expected;
 mod exposure;
+mod fit;
+mod geometric;
 mod key;
 mod ledger;
+mod line;
 mod memory;
+mod networks;
 mod pace;
 mod place;
 mod policy;
 mod precopy;
+mod rounds;
 #[cfg(test)]
 mod samples;
 mod schedule;
@@ -25,6 +32,7 @@ mod setup;
 mod share;
 mod socket;
 mod solve;
+mod spread;
 mod supervisor;
 mod sweep;
 mod throttle;
@@ -34,17 +42,23 @@ mod xbzrle;
 
 pub use advice::advise;
 pub use band::band;
+pub use fit::fit;
 pub use key::{apply, present};
+pub use line::{Cabling, Ends, Line, LineError};
+pub use networks::{RatedNetwork, compare, connections, over};
 pub use schedule::{Job, Site, schedule, together};
 pub use setup::SpecificationError;
 pub use share::{Flow, max_min};
 pub use solve::{SolveError, solve};
+pub use spread::{Spread, groups};
 pub use sweep::{Spacing, SweepError, sweep, values};
 pub use tournament::tournament;
 
 use crate::model::{Engine, Forecast, Specification, WriteOrder};
 use exact::ExactMemory;
 use expected::ExpectedMemory;
+use memory::Memory;
+use policy::Loop;
 use setup::Setup;
 
 /// Forecasts a migration.
@@ -53,12 +67,49 @@ use setup::Setup;
 /// When the specification makes no sense.
 pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
     let setup = Setup::new(spec)?;
-    Ok(if engine(spec) == Engine::Pages {
-        let memory = ExactMemory::new(spec, setup.extents.clone(), setup.clear, setup.wire);
-        precopy::run(&setup, memory)
-    } else {
-        let memory = ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire);
-        precopy::run(&setup, memory)
+    let mut forecast = match engine(spec) {
+        Engine::Geometric => geometric::run(&setup),
+        Engine::Pages => {
+            let extents = setup.extents.clone();
+            replay(&setup, ExactMemory::new(spec, extents, setup.clear, setup.wire))
+        }
+        Engine::Replay => {
+            replay(&setup, ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire))
+        }
+    };
+    forecast.assumptions.extend(assumptions::of(&setup));
+    Ok(forecast)
+}
+
+fn replay(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
+    match setup.preset.runs {
+        Loop::Windows => precopy::run(setup, memory),
+        Loop::Rounds(limits) => rounds::run(setup, limits, memory),
+    }
+}
+
+/// What a specification comes to with the defaults of its VMM and policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terms {
+    /// Bytes a second at which memory goes over while the VM runs.
+    pub rate_bytes_s: f64,
+    /// Whether that is the VMM's limit rather than the link.
+    pub is_capped: bool,
+    /// Downtime that is aimed at first.
+    pub downtime_limit_ms: f64,
+}
+
+/// Checks a specification without forecasting it, and tells its terms.
+///
+/// # Errors
+/// When the specification makes no sense.
+pub fn terms(spec: &Specification) -> Result<Terms, SpecificationError> {
+    let setup = Setup::new(spec)?;
+    let (cap, link) = (setup.quota * 10.0, setup.link * 1000.0);
+    Ok(Terms {
+        rate_bytes_s: cap.min(link),
+        is_capped: cap < link,
+        downtime_limit_ms: setup.limit_ms,
     })
 }
 

@@ -100,7 +100,7 @@ fn fill(taken: &mut Vec<Extent>, free: &mut Vec<PageRange>, mut pages: u64, cont
 }
 
 /// Free memory of a running guest is scattered: so many runs of zero pages.
-const ZERO_RUNS: u64 = 16;
+const ZERO_RUNS: u64 = 64;
 /// Linux keeps the descriptors of its pages, 64 bytes each, at the top of memory.
 const DESCRIPTORS: u64 = 64;
 

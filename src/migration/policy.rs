@@ -97,14 +97,9 @@ pub(super) fn preset(spec: &Specification) -> Preset {
             runs: Loop::Rounds(RoundLimits { rounds: Some(5), pages: 50.0, within_limit: false }),
             ..plain
         },
-        StopPolicy::Kubevirt => Preset {
-            limit_ms: 900.0,
-            steps: vec![
-                (Trigger::NoProgress(150.0 * SECOND), Action::Cancel),
-                (Trigger::At(150.0 * SECOND * gib), Action::Cancel),
-            ],
-            ..plain
-        },
+        StopPolicy::Kubevirt => {
+            Preset { limit_ms: 900.0, steps: kubevirt(gib, spec.postcopy.is_some()), ..plain }
+        }
         StopPolicy::Nova => Preset { limit_ms: 50.0, steps: nova(gib.max(2.0)), ..plain },
         StopPolicy::OvirtMinimalDowntime => ovirt(&plain, &ovirt_limits[..6]),
         StopPolicy::OvirtSuspend => ovirt(&plain, &ovirt_limits),
@@ -165,6 +160,13 @@ pub(super) fn policy_of(spec: &Specification) -> StopPolicy {
         Vmm::Xen => StopPolicy::Xen,
         Vmm::HyperV => StopPolicy::HyperV,
     })
+}
+
+/// `KubeVirt`: no progress for 150 s, or 150 s for each GiB, and it gives up; or it switches to
+/// post-copy where that is allowed (`progressTimeout`, `completionTimeoutPerGiB`).
+fn kubevirt(gib: f64, may_post_copy: bool) -> Vec<(Trigger, Action)> {
+    let late = if may_post_copy { Action::Postcopy } else { Action::Cancel };
+    vec![(Trigger::NoProgress(150.0 * SECOND), late), (Trigger::At(150.0 * SECOND * gib), late)]
 }
 
 /// Nova's `downtime_steps`: from a tenth of the maximum to the maximum in ten steps; given up

@@ -19,14 +19,12 @@ const SLICE_MS: f64 = 51.0;
 const SETUP_MS: f64 = 2.5;
 /// QEMU 10 syncs so often while the guest is throttled.
 const THROTTLED_SYNC_MS: f64 = 5000.0;
-/// Nothing is replayed for longer.
-const HORIZON_WINDOWS: u32 = 2_000_000;
 
 /// Replays the loop over a memory.
 pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
     let mut course = Course::new(setup, memory);
     course.ledger.count_sync(course.now);
-    for _ in 0..HORIZON_WINDOWS {
+    for _ in 0..setup.horizon {
         if let Some(end) = course.step() {
             return course.ledger.close(setup.spec, &end);
         }
@@ -146,7 +144,7 @@ impl<'a, M: Memory> Course<'a, M> {
     fn slice(&mut self) {
         let budget = Budget {
             quota: self.setup.quota - self.window_bytes,
-            socket: self.socket.room(self.now, SLICE_MS),
+            socket: self.socket.room(self.now, SLICE_MS) - self.setup.wire.slice_end(),
             ms: SLICE_MS,
         };
         let sent = self.push(budget);

@@ -2,10 +2,11 @@
 
 use thiserror::Error;
 
+use super::engine;
 use super::place::{self, Content, Extent};
 use super::policy::{self, Preset};
 use super::wire::{Wire, as_f64};
-use crate::model::{Clear, MIGRATION_SCHEMA, Specification, StopPolicy, Vmm};
+use crate::model::{Clear, Engine, MIGRATION_SCHEMA, Specification, StopPolicy, Vmm};
 
 /// Part of a downtime that no memory explains, on QEMU (measured).
 const FIXED_MS: f64 = 1.5;
@@ -15,6 +16,10 @@ const CHUNK_BYTES: u64 = 1 << 30;
 const WINDOWS_PER_S: f64 = 10.0;
 /// Below this a migration would take longer than the universe has lasted.
 const LEAST_BYTES_S: f64 = 1.0;
+/// No machine writes more often.
+const MOST_WRITES_S: f64 = 1e12;
+/// The page-exact engine holds two bits a page: 2 TiB of 4 KiB pages.
+const MOST_EXACT_PAGES: u64 = 1 << 29;
 
 /// A specification ready to be replayed. Bytes and milliseconds.
 pub(super) struct Setup<'a> {
@@ -27,11 +32,15 @@ pub(super) struct Setup<'a> {
     pub(super) page: f64,
     /// Bytes a millisecond.
     pub(super) link: f64,
+    /// What the link and the VMM's limit leave, bytes a millisecond.
+    pub(super) rate: f64,
     /// Bytes a window; infinite without a limit.
     pub(super) quota: f64,
     pub(super) limit_ms: f64,
     pub(super) fixed_ms: f64,
     pub(super) time_limit: Option<f64>,
+    /// After so many windows nothing more is replayed.
+    pub(super) horizon: u32,
     /// When the last phase begins.
     pub(super) last_change: f64,
     pub(super) postcopy_after: Option<u32>,
@@ -107,10 +116,12 @@ impl<'a> Setup<'a> {
             clear: spec.clear.unwrap_or_else(|| clear_of(spec.vmm)),
             page: as_f64(spec.page_bytes),
             link,
+            rate: if cap > 0.0 { link.min(cap / 1000.0) } else { link },
             quota: if cap > 0.0 { cap / WINDOWS_PER_S } else { f64::INFINITY },
             limit_ms: spec.downtime_limit_ms.unwrap_or(preset.limit_ms),
             fixed_ms: spec.fixed_downtime_ms.unwrap_or(FIXED_MS),
             time_limit: spec.time_limit_ms.filter(|limit| *limit > 0.0),
+            horizon: horizon(spec),
             last_change: last_change(spec),
             postcopy_after: postcopy_after(spec),
             postcopy_rate: if postcopy_rate > 0.0 { postcopy_rate / 1000.0 } else { f64::INFINITY },
@@ -122,6 +133,16 @@ impl<'a> Setup<'a> {
     }
 }
 
+/// Fifty hours in expected values; page by page less, as each sync looks at every page.
+fn horizon(spec: &Specification) -> u32 {
+    const MOST: u32 = 2_000_000;
+    if engine(spec) != Engine::Pages {
+        return MOST;
+    }
+    let windows = (1 << 38) / spec.pages().max(1);
+    u32::try_from(windows).unwrap_or(MOST).clamp(20_000, MOST)
+}
+
 fn clear_of(vmm: Vmm) -> Clear {
     if vmm.is_qemu() { Clear::Chunk { chunk_bytes: CHUNK_BYTES } } else { Clear::Sync }
 }
@@ -131,10 +152,16 @@ fn last_change(spec: &Specification) -> f64 {
     phases.map(|phase| phase.from_ms).fold(0.0, f64::max)
 }
 
-/// With the policy `postcopy` and no sync named: after the first full copy.
+/// The sync after which QEMU itself is asked for post-copy: the one named, or with the policy
+/// `postcopy` the first one after the full copy. Other stacks ask when their policy says so.
 fn postcopy_after(spec: &Specification) -> Option<u32> {
-    let default = (policy::policy_of(spec) == StopPolicy::Postcopy).then_some(2);
-    spec.postcopy.map(|it| it.after_iteration).or(default)
+    match policy::policy_of(spec) {
+        StopPolicy::Postcopy => Some(spec.postcopy.map_or(2, |it| it.after_iteration)),
+        StopPolicy::Qemu | StopPolicy::QemuAutoConverge => {
+            spec.postcopy.map(|it| it.after_iteration)
+        }
+        _ => None,
+    }
 }
 
 fn claimant(content: Content) -> String {
@@ -148,8 +175,9 @@ fn claimant(content: Content) -> String {
 mod check {
     //! What every specification must meet.
 
-    use super::{LEAST_BYTES_S, SpecificationError};
-    use crate::model::{Clear, MIGRATION_SCHEMA, Specification};
+    use super::{LEAST_BYTES_S, MOST_EXACT_PAGES, MOST_WRITES_S, SpecificationError};
+    use crate::migration::engine;
+    use crate::model::{Clear, Engine, MIGRATION_SCHEMA, Specification};
 
     type Checked = Result<(), SpecificationError>;
 
@@ -194,6 +222,10 @@ mod check {
             let name = format!("zero_ranges[{place}]");
             pages(spec, &name, range.first_page.saturating_add(range.pages))?;
         }
+        if engine(spec) == Engine::Pages && spec.pages() > MOST_EXACT_PAGES {
+            let most = "at most 2^29 pages, which is what the engine \"pages\" holds";
+            return number("ram_bytes / page_bytes", spec.pages(), most);
+        }
         let ranges = spec.zero_ranges.iter().fold(0u64, |sum, it| sum.saturating_add(it.pages));
         if ranges > spec.zero_pages {
             return number("zero_pages", spec.zero_pages, "at least the pages of zero_ranges");
@@ -218,17 +250,22 @@ mod check {
             }
             pages(spec, &name, group.first_page.unwrap_or(0).saturating_add(group.pages))?;
             sum = sum.saturating_add(group.pages);
-            let rate = format!("{name}.writes_per_s");
-            at_least(&rate, Some(group.writes_per_s), 0.0, "a rate of 0 or more")?;
+            rate(format!("{name}.writes_per_s"), group.writes_per_s)?;
             for (place, phase) in group.phases.iter().enumerate() {
                 let name = format!("{name}.phases[{place}]");
-                let (from, rate) = (phase.from_ms, phase.writes_per_s);
-                at_least(&format!("{name}.from_ms"), Some(from), 0.0, "a time of 0 or more")?;
-                let place = format!("{name}.writes_per_s");
-                at_least(&place, Some(rate), 0.0, "a rate of 0 or more")?;
+                let from = Some(phase.from_ms);
+                at_least(&format!("{name}.from_ms"), from, 0.0, "a time of 0 or more")?;
+                rate(format!("{name}.writes_per_s"), phase.writes_per_s)?;
             }
         }
         pages(spec, "groups and zero_pages together", sum)
+    }
+
+    fn rate(place: String, writes: f64) -> Checked {
+        if (0.0..=MOST_WRITES_S).contains(&writes) {
+            return Ok(());
+        }
+        number(place, writes, "a rate from 0 to 10^12 writes a second")
     }
 
     fn rates(spec: &Specification) -> Checked {

@@ -40,6 +40,15 @@ impl Supervisor {
         self.steps.is_empty() && self.doubling.is_none()
     }
 
+    /// When it gives up whatever happens, if it does.
+    pub(super) fn gives_up_at(&self) -> Option<f64> {
+        let times = self.steps.iter().filter_map(|step| match *step {
+            (Trigger::At(at), Action::Cancel) => Some(at),
+            _ => None,
+        });
+        times.reduce(f64::min)
+    }
+
     /// What is to be done now.
     pub(super) fn look(&mut self, sight: Sight) -> Option<Action> {
         if self.is_done() {

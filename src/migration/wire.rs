@@ -83,7 +83,8 @@ impl Wire {
         let batch = if form == Form::Normal { self.batch } else { 1.0 };
         let by_quota = ((left.quota / (bytes * batch)).floor() + 1.0) * batch;
         let by_time = (left.ms / ms / PAGES_BETWEEN_LOOKS).ceil().max(1.0) * PAGES_BETWEEN_LOOKS;
-        by_quota.min(by_time).min(left.socket / bytes)
+        let by_socket = (left.socket / bytes).floor().max(1.0);
+        by_quota.min(by_time).min(by_socket)
     }
 
     /// What so many pages of a form cost.

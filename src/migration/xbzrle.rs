@@ -27,6 +27,11 @@ impl Cache {
         self.filled / self.rivals
     }
 
+    /// Probability that a page which was sent in the round before has a copy.
+    pub(super) fn kept(&self) -> f64 {
+        1.0 / self.rivals
+    }
+
     /// A round is over in which a share of the written pages was sent.
     pub(super) fn round(&mut self, share: f64) {
         self.filled += (1.0 - self.filled) * (1.0 - (1.0 - share).powf(self.rivals));

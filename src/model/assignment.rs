@@ -1,5 +1,7 @@
 //! Role and metric of each network, and which one carries what, each with its reason.
 
+use std::sync::Arc;
+
 use super::{
     InterfaceName, Metric, MetricScheme, NetworkRef, NodeName, Role, StorageSession, Subnet,
 };
@@ -171,9 +173,9 @@ impl Traffic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairException {
     /// One side, by name.
-    pub nodes: Vec<NodeName>,
+    pub nodes: Arc<[NodeName]>,
     /// Other side, by name.
-    pub peers: Vec<NodeName>,
+    pub peers: Arc<[NodeName]>,
     /// CSV network between them.
     pub csv: Option<usize>,
     /// Live migration networks between them, first choice first.

@@ -1,6 +1,6 @@
 //! What is wrong or risky, and what could not be judged.
 
-use super::{InterfaceName, NetworkName, NodeName};
+use super::{InterfaceName, NetworkName, NodeName, Subnet};
 
 /// How much a finding matters. Ordered: an error is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,22 @@ impl Locus {
     pub fn on(self, network: &NetworkName) -> Self {
         Self { network: Some(network.clone()), ..self }
     }
+
+    /// What places have in common: the node, its interface and the network, each when it is that
+    /// of all. The cluster when there is no place.
+    #[must_use]
+    pub fn common(places: &[Self]) -> Self {
+        let Some((first, others)) = places.split_first() else { return Self::cluster() };
+        let is_shared = |same: fn(&Self, &Self) -> bool| others.iter().all(|it| same(it, first));
+        let node = is_shared(|a, b| a.node == b.node);
+        let interface = node && is_shared(|a, b| a.interface == b.interface);
+        let network = is_shared(|a, b| a.network == b.network);
+        Self {
+            node: first.node.clone().filter(|_| node),
+            interface: first.interface.clone().filter(|_| interface),
+            network: first.network.clone().filter(|_| network),
+        }
+    }
 }
 
 /// A place in the policy file, both from 1.
@@ -114,8 +130,10 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
-    /// What it is about.
+    /// What it is about as a whole.
     pub locus: Locus,
+    /// Every place that it holds at, in order; the locus alone when it is about that itself.
+    pub spots: Vec<Locus>,
     /// What is the case, with names and values.
     pub message: String,
     /// What to do, in one line.
@@ -157,4 +175,25 @@ pub struct Findings {
     pub not_judged: Vec<NotJudged>,
     /// Codes and names of rules that found nothing.
     pub passed: Vec<(&'static str, &'static str)>,
+    /// Networks by which the findings are told, with their subnets, which outlive the names.
+    pub networks: Vec<(NetworkName, Vec<Subnet>)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_have_in_common_what_all_share() {
+        let (n1, n2) = (NodeName::new("n1"), NodeName::new("n2"));
+        let (eth0, eth1) = (InterfaceName::new("eth0"), InterfaceName::new("eth1"));
+        let network = NetworkName::new("LM");
+        let spot = |node, interface| Locus::interface(node, interface).on(&network);
+        let common = |spots: &[Locus]| Locus::common(spots);
+        assert_eq!(common(&[spot(&n1, &eth0)]), spot(&n1, &eth0));
+        assert_eq!(common(&[spot(&n1, &eth0), spot(&n1, &eth1)]), Locus::node(&n1).on(&network));
+        assert_eq!(common(&[spot(&n1, &eth0), spot(&n2, &eth0)]), Locus::network(&network));
+        assert_eq!(common(&[Locus::node(&n1), Locus::node(&n2)]), Locus::cluster());
+        assert_eq!(common(&[]), Locus::cluster());
+    }
 }

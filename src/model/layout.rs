@@ -142,6 +142,27 @@ pub enum SkipReason {
     },
 }
 
+impl SkipReason {
+    /// Whether the interface counts by its kind, its name and the policy, and lacks an address that
+    /// is fit to put it on a network.
+    #[must_use]
+    pub fn lacks_address(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAddress
+                | Self::Ipv4LinkLocal(_)
+                | Self::Ipv6LinkLocal
+                | Self::UnfitAddresses(_)
+        )
+    }
+
+    /// Whether the interface counts by its kind, its name and the policy.
+    #[must_use]
+    pub fn is_of_candidate(&self) -> bool {
+        self.lacks_address() || matches!(self, Self::SecondOnNetwork { .. })
+    }
+}
+
 /// A node described by more than one inventory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conflict {

@@ -10,10 +10,12 @@ mod ids;
 mod interface;
 mod inventory;
 mod layout;
+mod measurement;
 mod migration;
 mod planning;
 mod policy;
 mod policy_text;
+mod quantity;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -33,18 +35,23 @@ pub use inventory::{
 pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
 };
+pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
     Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
 };
 pub use planning::{
     Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
-    Slot, Solution, Spread, Together, Trial, Unit,
+    Slot, Solution, Together, Trial, Uncertainty, Unit,
 };
 pub use policy::{
     FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,
     MetricScheme, MigrationOrder, MigrationPolicy, NamingPolicy, NetworkPolicy, NetworkRef,
     POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
-pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name};
+pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name, network_path};
+pub use quantity::{
+    Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
+    parse_time, parse_write_rate,
+};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

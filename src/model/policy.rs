@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet};
+use super::{
+    InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet, SubnetError,
+};
 
 /// Schema of a policy document.
 pub const POLICY_SCHEMA: &str = "netplan-cluster/policy/1";
@@ -228,6 +231,22 @@ pub enum NetworkRef {
     Name(NetworkName),
 }
 
+impl NetworkRef {
+    /// The network that text names.
+    ///
+    /// # Errors
+    /// When it is an address with a prefix length but no subnet, which can be no name either.
+    pub fn read(text: &str) -> Result<Self, SubnetError> {
+        let has_address =
+            text.split_once('/').is_some_and(|(address, _)| address.parse::<IpAddr>().is_ok());
+        match text.parse() {
+            Ok(subnet) => Ok(Self::Subnet(subnet)),
+            Err(error) if has_address => Err(error),
+            Err(_) => Ok(Self::Name(NetworkName::new(text))),
+        }
+    }
+}
+
 impl From<&str> for NetworkRef {
     fn from(text: &str) -> Self {
         text.parse().map_or_else(|_| Self::Name(NetworkName::new(text)), Self::Subnet)
@@ -296,5 +315,10 @@ mod tests {
         assert_eq!(NetworkRef::from("LM"), NetworkRef::Name(NetworkName::new("LM")));
         let subnet = "10.0.0.0/24".parse().unwrap();
         assert_eq!(NetworkRef::from("10.0.0.0/24"), NetworkRef::Subnet(subnet));
+        assert_eq!(NetworkRef::read("10.0.0.0/24"), Ok(NetworkRef::Subnet(subnet)));
+        assert_eq!(NetworkRef::read("a/24"), Ok(NetworkRef::Name(NetworkName::new("a/24"))));
+        let host = NetworkRef::read("10.0.0.5/24").unwrap_err().to_string();
+        assert_eq!(host, "\"10.0.0.5/24\" has host bits set: the subnet is 10.0.0.0/24");
+        assert!(NetworkRef::read("10.0.0.0/33").is_err());
     }
 }

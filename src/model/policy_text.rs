@@ -5,7 +5,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{MetricOutOfRange, NetworkName, PatternError, Place, RoleError, Subnet, SubnetError};
+use super::{
+    MetricOutOfRange, NetworkName, NetworkRef, PatternError, Place, RoleError, Subnet, SubnetError,
+};
 
 /// Something wrong in a policy file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +123,31 @@ pub struct PolicyText {
     pub problems: Vec<Problem>,
 }
 
+impl PolicyText {
+    /// Where the file sets `property` of the network with these subnets: by the first of them that
+    /// sets it, in whatever notation. An empty property means the entry itself.
+    #[must_use]
+    pub fn place_of_network(&self, subnets: &[Subnet], property: &str) -> Option<Place> {
+        subnets.iter().find_map(|subnet| self.place_in_entry(*subnet, property))
+    }
+
+    fn place_in_entry(&self, subnet: Subnet, property: &str) -> Option<Place> {
+        let is_meant = |path: &str| {
+            network_path(path)
+                .is_some_and(|(key, last)| last == property && key.parse() == Ok(subnet))
+        };
+        self.places.iter().find(|(path, _)| is_meant(path)).map(|(_, place)| *place)
+    }
+}
+
+/// Subnet as the file writes it, and property, of a path such as `network."10.0.0.0/24".role`; the
+/// property is empty for the entry itself.
+#[must_use]
+pub fn network_path(path: &str) -> Option<(&str, &str)> {
+    let (subnet, rest) = path.strip_prefix("network.\"")?.split_once('"')?;
+    Some((subnet, rest.strip_prefix('.').unwrap_or(rest)))
+}
+
 /// Checks that `name` can be a network's: visible, of one line, and not to be taken for a subnet.
 ///
 /// # Errors
@@ -134,10 +161,39 @@ pub fn check_network_name(name: &str) -> Result<NetworkName, ProblemKind> {
         "it has a control character"
     } else if name.chars().count() > 128 {
         "it is longer than 128 characters"
-    } else if name.parse::<Subnet>().is_ok() {
+    } else if !matches!(NetworkRef::read(name), Ok(NetworkRef::Name(_))) {
         "it would be taken for a subnet"
     } else {
         return Ok(NetworkName::new(name));
     };
     Err(ProblemKind::BadName { name: name.to_owned(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &PolicyText, subnets: &[&str], property: &str) -> Option<usize> {
+        let subnets: Vec<Subnet> = subnets.iter().map(|subnet| subnet.parse().unwrap()).collect();
+        text.place_of_network(&subnets, property).map(|place| place.line)
+    }
+
+    #[test]
+    fn a_place_is_found_in_any_notation_and_under_any_subnet() {
+        let mut text = PolicyText::default();
+        for (line, path) in [
+            (1, "network.\"FD00:0::/64\""),
+            (2, "network.\"FD00:0::/64\".role"),
+            (5, "network.\"10.0.0.0/24\".metric"),
+            (9, "migration.order"),
+        ] {
+            text.places.insert(path.to_owned(), Place { line, column: 1 });
+        }
+        assert_eq!(place(&text, &["fd00::/64"], "role"), Some(2));
+        assert_eq!(place(&text, &["fd00::/64"], ""), Some(1));
+        assert_eq!(place(&text, &["fd00::/64"], "metric"), None);
+        assert_eq!(place(&text, &["10.0.0.0/24", "fd00::/64"], "role"), Some(2));
+        assert_eq!(place(&text, &["10.0.0.0/24", "fd00::/64"], "metric"), Some(5));
+        assert_eq!(place(&text, &[], "metric"), None);
+    }
 }

@@ -190,6 +190,13 @@ impl Subnet {
         self.0.contains(address)
     }
 
+    /// Whether it is a point-to-point link, with room for two ends (/31 by RFC 3021, /127 by
+    /// RFC 6164).
+    #[must_use]
+    pub fn is_point_to_point(self) -> bool {
+        self.prefix() == if self.is_ipv4() { 31 } else { 127 }
+    }
+
     /// Whether the subnet holds one address only (/32, /128), so that no second node can share it.
     #[must_use]
     pub fn is_host(self) -> bool {

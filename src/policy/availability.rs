@@ -1,6 +1,7 @@
 //! Which nodes can talk over which network.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::{ClusterLayout, ClusterNetwork, Member, NetworkState, NodeName};
 
@@ -10,7 +11,7 @@ pub struct NodeClass {
     /// Networks that they can use, by place in the layout's list.
     pub usable: NetworkSet,
     /// The nodes, by name.
-    pub nodes: Vec<NodeName>,
+    pub nodes: Arc<[NodeName]>,
 }
 
 /// A set of places in the layout's list of networks.
@@ -26,20 +27,13 @@ impl NetworkSet {
         self.0[word] |= 1 << (place % 64);
     }
 
-    /// Whether the network is in the set.
-    #[must_use]
-    pub fn contains(&self, place: usize) -> bool {
-        self.0.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
-    }
-
-    /// Networks in both sets.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        let mut both: Vec<u64> = self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect();
-        while both.last() == Some(&0) {
-            both.pop();
-        }
-        Self(both)
+    /// Networks in both sets, in order.
+    pub fn common(&self, other: &Self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().zip(&other.0).map(|(a, b)| a & b).enumerate();
+        words.filter(|(_, word)| *word != 0).flat_map(|(at, word)| {
+            let bits = (0..64).filter(move |bit| word & (1 << bit) != 0);
+            bits.map(move |bit| at * 64 + bit)
+        })
     }
 }
 
@@ -82,8 +76,8 @@ pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
     for (node, set) in usable {
         classes.entry(set).or_default().push(node.clone());
     }
-    let mut classes: Vec<NodeClass> =
-        classes.into_iter().map(|(usable, nodes)| NodeClass { usable, nodes }).collect();
+    let class = |(usable, nodes): (_, Vec<NodeName>)| NodeClass { usable, nodes: nodes.into() };
+    let mut classes: Vec<NodeClass> = classes.into_iter().map(class).collect();
     classes.sort_by(|a, b| a.nodes.cmp(&b.nodes));
     classes
 }

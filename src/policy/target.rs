@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::means;
-use crate::model::{ClusterLayout, NetworkName, NetworkRef, Policy, Subnet};
+use crate::model::{ClusterLayout, NetworkName, NetworkRef, Policy, Subnet, SubnetError};
 
 /// How many names a message suggests.
 const SUGGESTIONS: usize = 3;
@@ -53,10 +53,13 @@ pub fn find(text: &str, layout: &ClusterLayout, policy: &Policy) -> Result<Targe
         NetworkRef::Name(name) => absent_of_name(name, policy),
     };
     let holds = |key: Subnet| layout.networks.iter().position(|it| it.subnets.contains(&key));
-    known.map(|key| Target { key, place: holds(key) }).ok_or_else(|| TargetError {
-        name: text.to_owned(),
-        nearest: nearest(text, layout, policy),
-    })
+    let nearest = || match NetworkRef::read(text) {
+        Err(SubnetError::HostBits { subnet, .. }) => vec![subnet.to_string()],
+        _ => nearest(text, layout, policy),
+    };
+    known
+        .map(|key| Target { key, place: holds(key) })
+        .ok_or_else(|| TargetError { name: text.to_owned(), nearest: nearest() })
 }
 
 fn absent_of_name(name: &NetworkName, policy: &Policy) -> Option<Subnet> {
@@ -136,6 +139,8 @@ mod tests {
     fn an_unknown_name_comes_with_the_nearest() {
         let error = find("Live Migratoin", &layout(), &Policy::default()).unwrap_err();
         assert_eq!(error.nearest[0], "Live Migration");
+        let host = find("10.0.0.5/24", &layout(), &Policy::default()).unwrap_err();
+        assert_eq!(host.nearest, ["10.0.0.0/24"]);
         let none = find("x", &ClusterLayout::default(), &Policy::default()).unwrap_err();
         assert!(none.to_string().contains("give a subnet"));
     }

@@ -1,7 +1,10 @@
 //! Which network carries heartbeat and CSV, and which ones live migration, cluster-wide and for
 //! every pair of nodes.
 
-use super::availability::{NetworkSet, NodeClass, node_classes};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::availability::{NodeClass, node_classes};
 use super::means;
 use crate::model::{
     Assignment, ClusterLayout, CsvReason, MigrationOrder, MigrationReason, NetworkAssignment,
@@ -63,11 +66,28 @@ impl Order {
         order
     }
 
-    /// CSV and migration between two nodes that can both use `usable`.
-    fn between(&self, usable: &NetworkSet) -> (Option<usize>, Vec<usize>) {
-        let csv = self.by_metric.iter().copied().find(|place| usable.contains(*place));
-        (csv, self.migration_over(|place| usable.contains(*place), csv))
+    /// Ranks of networks, by place.
+    fn ranks(&self) -> Ranks {
+        let ranks = |order: &[usize]| order.iter().enumerate().map(|(at, it)| (*it, at)).collect();
+        Ranks { csv: ranks(&self.by_metric), migration: ranks(&self.migration) }
     }
+
+    /// CSV and migration between two nodes that can both use `usable`.
+    fn between(&self, ranks: &Ranks, usable: &[usize]) -> (Option<usize>, Vec<usize>) {
+        let by_csv = usable.iter().filter_map(|place| Some((ranks.csv.get(place)?, *place)));
+        let csv = by_csv.min().map(|(_, place)| place);
+        let by_migration =
+            usable.iter().filter_map(|place| Some((ranks.migration.get(place)?, *place)));
+        let mut ranked: Vec<_> = by_migration.collect();
+        ranked.sort_unstable_by_key(|(rank, place)| (self.csv_last && Some(*place) == csv, *rank));
+        (csv, ranked.into_iter().map(|(_, place)| place).collect())
+    }
+}
+
+/// Where a network stands in the order of CSV and in that of migration, by its place.
+struct Ranks {
+    csv: BTreeMap<usize, usize>,
+    migration: BTreeMap<usize, usize>,
 }
 
 /// Networks that migration may use, before the one that carries CSV is put last: those that the
@@ -115,16 +135,20 @@ fn unmatched(layout: &ClusterLayout, policy: &Policy) -> Vec<NetworkRef> {
 /// Pairs of nodes whose CSV or first migration network differs from the cluster-wide ones.
 fn exceptions(order: &Order, classes: &[NodeClass], traffic: &Traffic) -> Vec<PairException> {
     let mut exceptions = Vec::new();
+    let ranks = order.ranks();
+    let mut usable = Vec::new();
     for (number, class) in classes.iter().enumerate() {
         for peer in &classes[number..] {
             if std::ptr::eq(class, peer) && class.nodes.len() < 2 {
                 continue;
             }
-            let (csv, live_migration) = order.between(&class.usable.and(&peer.usable));
+            usable.clear();
+            usable.extend(class.usable.common(&peer.usable));
+            let (csv, live_migration) = order.between(&ranks, &usable);
             let usual =
                 csv == traffic.csv && live_migration.first() == traffic.live_migration.first();
             if !usual {
-                let (nodes, peers) = (class.nodes.clone(), peer.nodes.clone());
+                let (nodes, peers) = (Arc::clone(&class.nodes), Arc::clone(&peer.nodes));
                 exceptions.push(PairException { nodes, peers, csv, live_migration });
             }
         }

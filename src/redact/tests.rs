@@ -1,5 +1,8 @@
 use super::*;
-use crate::model::{Fact, InterfaceKind, NextHop, Scope, Source, StorageTransport};
+use crate::model::{
+    Address, Device, Fact, Gap, Interface, InterfaceKind, NextHop, NodeInventory, Route, Scope,
+    Source, StorageSession, StorageTransport, SwitchPort,
+};
 
 const IPOIB_MAC: &str = "80:00:00:48:fe:80:00:00:00:00:00:00:0c:42:a1:03:00:6c:12:34";
 

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::{BaselineFinding, WasView};
+use super::identity::NamedNetwork;
 use super::text::escaped;
-use crate::model::{Finding, Findings, Locus, PolicyText, Severity};
+use crate::model::{Finding, Findings, Locus, NetworkName, PolicyText, Severity, Subnet};
 
 /// Schema of the JSON that `validate` prints.
 pub const FINDINGS_SCHEMA: &str = "netplan-cluster/findings/1";
@@ -28,6 +30,11 @@ pub struct FindingsView {
     pub not_judged: Vec<NotJudgedView>,
     /// Rules that found nothing.
     pub passed: Vec<RuleView>,
+    /// Networks by which findings are told; a later result is compared by their subnets.
+    pub networks: Vec<NamedNetwork>,
+    /// Codes of rules that were judged, in whole or in part.
+    #[serde(skip)]
+    pub(super) judged: BTreeSet<&'static str>,
 }
 
 /// How many there are of each.
@@ -58,8 +65,11 @@ pub struct FindingView {
     pub severity: &'static str,
     /// `certain` or `likely`.
     pub confidence: &'static str,
-    /// What it is about.
+    /// What it is about as a whole.
     pub locus: LocusView,
+    /// Places that it holds at, where they are not the locus alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spots: Vec<LocusView>,
     /// What is the case.
     pub message: String,
     /// What to do.
@@ -67,6 +77,16 @@ pub struct FindingView {
     /// Where in the policy file it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyPlaceView>,
+    /// What it was in the baseline; only with one that tells it otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<WasView>,
+}
+
+impl FindingView {
+    /// Every place that it holds at.
+    pub(super) fn places(&self) -> &[LocusView] {
+        if self.spots.is_empty() { std::slice::from_ref(&self.locus) } else { &self.spots }
+    }
 }
 
 /// What a finding is about; nothing for the cluster as a whole.
@@ -126,38 +146,6 @@ pub struct RuleView {
     pub name: &'static str,
 }
 
-/// A finding of an earlier result, as far as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct BaselineFinding {
-    /// Code of the rule.
-    pub code: String,
-    /// Name of the rule.
-    pub name: String,
-    /// How much it mattered.
-    pub severity: String,
-    /// What it was about.
-    pub locus: LocusView,
-    /// What was the case.
-    pub message: String,
-}
-
-impl BaselineFinding {
-    /// What makes it the same finding: a rule that gathers nodes or values in one finding tells
-    /// them in its message, so that a further node or a graver case is something new.
-    fn identity(&self) -> Identity<'_> {
-        (&self.code, &self.severity, &self.locus, &self.message)
-    }
-}
-
-/// Code, severity, place and message of a finding.
-type Identity<'a> = (&'a str, &'a str, &'a LocusView, &'a str);
-
-impl FindingView {
-    fn identity(&self) -> Identity<'_> {
-        (self.code, self.severity, &self.locus, &self.message)
-    }
-}
-
 /// Builds the view; `text` is that of the policy.
 #[must_use]
 pub fn findings(findings: &Findings, text: &PolicyText) -> FindingsView {
@@ -180,9 +168,22 @@ pub fn findings(findings: &Findings, text: &PolicyText) -> FindingsView {
         waived: waived.collect(),
         not_judged: not_judged.collect(),
         passed: findings.passed.iter().map(|(code, name)| RuleView { code, name }).collect(),
+        networks: findings.networks.iter().map(named).collect(),
+        judged: judged(findings),
     };
     view.summary = view.counted();
     view
+}
+
+fn named((name, subnets): &(NetworkName, Vec<Subnet>)) -> NamedNetwork {
+    let subnets = subnets.iter().map(ToString::to_string).collect();
+    NamedNetwork { name: escaped(name.as_str()), subnets }
+}
+
+fn judged(findings: &Findings) -> BTreeSet<&'static str> {
+    let found = findings.findings.iter().map(|it| it.code);
+    let waived = findings.waived.iter().map(|it| it.finding.code);
+    found.chain(waived).chain(findings.passed.iter().map(|(code, _)| *code)).collect()
 }
 
 fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
@@ -192,6 +193,7 @@ fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
         severity: finding.severity.name(),
         confidence: finding.confidence.name(),
         locus: locus(&finding.locus),
+        spots: spots(finding),
         message: escaped(&finding.message),
         remedy: escaped(&finding.remedy),
         policy: finding.place.map(|place| PolicyPlaceView {
@@ -199,7 +201,14 @@ fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
             line: place.line,
             column: place.column,
         }),
+        was: None,
     }
+}
+
+/// A finding at a single place is about that.
+fn spots(finding: &Finding) -> Vec<LocusView> {
+    let all = if finding.spots == [finding.locus.clone()] { &[][..] } else { &finding.spots };
+    all.iter().map(locus).collect()
 }
 
 fn locus(locus: &Locus) -> LocusView {
@@ -226,7 +235,7 @@ impl LocusView {
 }
 
 impl FindingsView {
-    fn counted(&self) -> Summary {
+    pub(super) fn counted(&self) -> Summary {
         let of = |severity: Severity| {
             self.findings.iter().filter(|it| it.severity == severity.name()).count()
         };
@@ -242,42 +251,13 @@ impl FindingsView {
         }
     }
 
-    /// Whether any finding is at or above a severity.
+    /// Whether any finding is at or above a severity; of those that the baseline has in another
+    /// form, those that became graver.
     #[must_use]
     pub fn reaches(&self, severity: Severity) -> bool {
-        let at = |it: &FindingView| Severity::from_name(it.severity) >= Some(severity);
-        self.findings.iter().any(at)
-    }
-
-    /// Keeps only findings that the baseline has not, and tells which of it are gone. A finding of
-    /// a rule that was not judged now, or that is waived now, is not gone.
-    #[must_use]
-    pub fn since(mut self, baseline: &[BaselineFinding]) -> Self {
-        let known: BTreeSet<Identity<'_>> =
-            baseline.iter().map(BaselineFinding::identity).collect();
-        let waived = self.waived.iter().map(|it| it.finding.identity());
-        let present: BTreeSet<Identity<'_>> =
-            self.findings.iter().map(FindingView::identity).chain(waived).collect();
-        let gone = baseline
-            .iter()
-            .filter(|old| self.was_judged(&old.code) && !present.contains(&old.identity()));
-        let mut gone: Vec<BaselineFinding> = gone.cloned().collect();
-        gone.sort();
-        let is_new: Vec<bool> =
-            self.findings.iter().map(|it| !known.contains(&it.identity())).collect();
-        let mut new = is_new.into_iter();
-        self.findings.retain(|_| new.next().unwrap_or(true));
-        self.gone = Some(gone);
-        self.summary = self.counted();
-        self
-    }
-
-    /// Whether a rule was judged, and saw all that it asked for.
-    fn was_judged(&self, code: &str) -> bool {
-        let passed = self.passed.iter().any(|it| it.code == code);
-        let found = self.findings.iter().any(|it| it.code == code)
-            || self.waived.iter().any(|it| it.finding.code == code);
-        (passed || found) && !self.not_judged.iter().any(|it| it.code == code)
+        let at = |it: &&FindingView| Severity::from_name(it.severity) >= Some(severity);
+        let counts = |it: &FindingView| it.was.as_ref().is_none_or(|was| was.graver);
+        self.findings.iter().filter(at).any(counts)
     }
 }
 

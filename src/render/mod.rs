@@ -2,12 +2,20 @@
 //!
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
+mod baseline;
 mod cluster_exe;
 mod difference;
 mod explain;
+mod figures;
 mod findings;
+mod forecast;
+mod forecast_table;
 mod grid;
+mod identity;
 mod junit;
+mod measure;
+mod network_line;
+mod plot;
 mod powershell;
 mod reason;
 mod rules;
@@ -17,15 +25,22 @@ mod table;
 mod text;
 mod validate;
 
+pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
-pub use findings::{
-    BaselineFinding, FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings,
-};
+pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
+pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
+pub use forecast_table::{Outlook, batch_summary};
+pub use identity::NamedNetwork;
 pub use junit::junit;
+pub use measure::size;
+pub use network_line::{
+    NETWORKS_SCHEMA, NetworkRow, NetworksView, line_words, networks, networks_table,
+};
+pub use plot::{PlotError, plot};
 pub use powershell::{powershell_list, powershell_table};
-pub use rules::{rules_markdown, rules_text};
+pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use table::{skipped_table, summary, table};

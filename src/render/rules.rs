@@ -1,5 +1,6 @@
 //! Documentation of rules: for a terminal, and as the Markdown page `docs/rules.md`.
 
+use super::grid::grid;
 use super::sarif::RuleText;
 use super::text::{Page, Tone};
 
@@ -20,6 +21,16 @@ pub fn rules_text(rules: &[RuleText], page: Page) -> String {
         page.paint(&title, Tone::Strong) + "\n" + &lines.concat()
     };
     rules.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// Rules in a line each: what they check.
+#[must_use]
+pub fn rules_list(rules: &[RuleText], page: Page) -> String {
+    let row = |rule: &RuleText| {
+        let title = format!("{} {}", rule.code, rule.name);
+        vec![title, rule.severity.to_owned(), rule.what.to_owned()]
+    };
+    grid(rules.iter().map(row).collect(), &[], page)
 }
 
 /// Rules as a page of Markdown.

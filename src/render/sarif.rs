@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::findings::{FindingView, FindingsView, LocusView};
+use super::identity::{Renaming, fingerprint};
 
 /// Documentation of a rule, as SARIF carries it.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
@@ -26,14 +27,22 @@ pub struct RuleText {
 }
 
 /// The findings as a SARIF log: one run, all rules, waived findings as suppressed results, and
-/// rules that could not be judged as notifications.
+/// rules that could not be judged as notifications. Findings that no place in the policy causes
+/// are put to the `artifact` as a whole, a file that they were made from: code scanning takes no
+/// result without one.
 #[must_use]
-pub fn sarif(view: &FindingsView, rules: &[RuleText]) -> Value {
-    let place = |code: &str| rules.iter().position(|rule| rule.code == code);
-    let mut results: Vec<Value> =
-        view.findings.iter().map(|it| result(it, place(it.code), None)).collect();
-    let waived = view.waived.iter();
-    results.extend(waived.map(|it| result(&it.finding, place(it.finding.code), Some(&it.reason))));
+pub fn sarif(view: &FindingsView, rules: &[RuleText], artifact: &str) -> Value {
+    let renaming = Renaming::to_subnets(&view.networks);
+    let result = |finding: &FindingView| {
+        let rule = rules.iter().position(|rule| rule.code == finding.code);
+        result(finding, rule, artifact, &fingerprint(finding, &renaming))
+    };
+    let mut results: Vec<Value> = view.findings.iter().map(result).collect();
+    results.extend(view.waived.iter().map(|it| {
+        let mut result = result(&it.finding);
+        result["suppressions"] = json!([{ "kind": "external", "justification": it.reason }]);
+        result
+    }));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -68,33 +77,36 @@ fn level(severity: &str) -> &str {
     if severity == "info" { "note" } else { severity }
 }
 
-fn result(finding: &FindingView, rule: Option<usize>, waived: Option<&String>) -> Value {
+/// Code scanning tells results apart by the hash of their line, which several results without a
+/// line would share: the fingerprint stands for it too.
+fn result(finding: &FindingView, rule: Option<usize>, artifact: &str, fingerprint: &str) -> Value {
     let mut result = json!({
         "ruleId": finding.code,
         "level": level(finding.severity),
         "message": { "text": format!("{}: {}. {}", finding.locus.words(), finding.message, finding.remedy) },
-        "locations": [location(finding)],
-        "partialFingerprints": { "place/v1": format!("{} {}", finding.code, finding.locus.words()) },
+        "locations": [location(finding, artifact)],
+        "partialFingerprints": {
+            "primaryLocationLineHash": format!("{fingerprint}:1"),
+            "finding/v1": fingerprint,
+        },
         "properties": { "confidence": finding.confidence },
     });
     if let Some(rule) = rule {
         result["ruleIndex"] = rule.into();
     }
-    if let Some(reason) = waived {
-        result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
-    }
     result
 }
 
-fn location(finding: &FindingView) -> Value {
-    let mut location = json!({ "logicalLocations": [logical(&finding.locus)] });
-    if let Some(place) = &finding.policy {
-        location["physicalLocation"] = json!({
+fn location(finding: &FindingView, artifact: &str) -> Value {
+    let places: Vec<Value> = finding.places().iter().map(logical).collect();
+    let physical = match &finding.policy {
+        Some(place) => json!({
             "artifactLocation": { "uri": uri(&place.file) },
             "region": { "startLine": place.line, "startColumn": place.column },
-        });
-    }
-    location
+        }),
+        None => json!({ "artifactLocation": { "uri": uri(artifact) } }),
+    };
+    json!({ "physicalLocation": physical, "logicalLocations": places })
 }
 
 fn logical(locus: &LocusView) -> Value {

@@ -1,6 +1,6 @@
 //! Findings for people: a table, and Markdown.
 
-use super::findings::{FindingView, FindingsView, Summary};
+use super::findings::{FindingView, FindingsView};
 use super::grid::grid;
 use super::text::{Page, Tone, count};
 
@@ -15,7 +15,7 @@ const TITLES: [(&str, &str, Tone); 3] = [
 /// not be judged, and with a baseline what is gone.
 #[must_use]
 pub fn findings_table(view: &FindingsView, page: Page) -> String {
-    let mut text = format!("{}\n", page.wrap(&summary(&view.summary, view.gone.is_some()), 0));
+    let mut text = format!("{}\n", page.wrap(&summary(view), 0));
     for (severity, title, tone) in TITLES {
         let rows: Vec<Vec<String>> =
             view.findings.iter().filter(|it| it.severity == severity).map(row).collect();
@@ -36,8 +36,13 @@ pub fn findings_table(view: &FindingsView, page: Page) -> String {
     text + &group("Not judged", Tone::Faint, not_judged.collect(), page)
 }
 
-fn summary(summary: &Summary, since: bool) -> String {
-    let new = if since { "new " } else { "" };
+fn summary(view: &FindingsView) -> String {
+    let summary = &view.summary;
+    let new = match (&view.gone, view.findings.iter().any(|it| it.was.is_some())) {
+        (None, _) => "",
+        (Some(_), false) => "new ",
+        (Some(_), true) => "new or changed ",
+    };
     let verdict = match (summary.errors, summary.warnings, summary.infos) {
         (0, 0, 0) => format!("No {new}finding"),
         (errors, warnings, infos) => format!(
@@ -66,8 +71,14 @@ fn row(finding: &FindingView) -> Vec<String> {
     vec![
         rule(finding.code, finding.name),
         finding.locus.words() + &place.unwrap_or_default(),
-        format!("{likely}{}\n-> {}", finding.message, finding.remedy),
+        format!("{likely}{}{}\n-> {}", finding.message, was(finding, "\n"), finding.remedy),
     ]
+}
+
+/// What the finding was in the baseline, after a `gap`.
+fn was(finding: &FindingView, gap: &str) -> String {
+    let was = finding.was.as_ref();
+    was.map_or(String::new(), |was| format!("{gap}was {}: {}", was.severity, was.message))
 }
 
 fn group(title: &str, tone: Tone, rows: Vec<Vec<String>>, page: Page) -> String {
@@ -80,12 +91,14 @@ fn group(title: &str, tone: Tone, rows: Vec<Vec<String>>, page: Page) -> String 
 /// Findings as Markdown, for a change review.
 #[must_use]
 pub fn findings_markdown(view: &FindingsView) -> String {
-    let mut text = format!("**{}**\n", summary(&view.summary, view.gone.is_some()));
+    let mut text = format!("**{}**\n", summary(view));
     for (severity, title, _) in TITLES {
         let of = view.findings.iter().filter(|it| it.severity == severity);
         let rows = of.map(|it| {
-            let what = [it.message.as_str(), it.remedy.as_str()];
-            [&rule(it.code, it.name), &it.locus.words(), what[0], what[1]].map(cell).join(" | ")
+            let what = it.message.clone() + &was(it, "; ");
+            [&rule(it.code, it.name), &it.locus.words(), &what, &it.remedy]
+                .map(|it| cell(it))
+                .join(" | ")
         });
         text += &markdown_table(title, &["Rule", "Where", "What", "Remedy"], rows.collect());
     }
@@ -106,8 +119,17 @@ pub fn findings_markdown(view: &FindingsView) -> String {
     text + &markdown_table("Not judged", &["Rule", "Reason"], rows.collect())
 }
 
+/// Text in a cell of a Markdown table, with what would be formatting escaped.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ").replace('<', "&lt;")
+    let escape = |character: char| match character {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '\n' | '\r' => " ".to_owned(),
+        '\\' | '*' | '_' | '[' | ']' | '`' | '|' | '~' => format!("\\{character}"),
+        plain => plain.to_string(),
+    };
+    text.chars().map(escape).collect()
 }
 
 fn markdown_table(title: &str, columns: &[&str], rows: Vec<String>) -> String {
@@ -117,4 +139,17 @@ fn markdown_table(title: &str, columns: &[&str], rows: Vec<String>) -> String {
     let dashes = vec!["---"; columns.len()].join("|");
     let head = format!("\n### {title}\n\n| {} |\n|{dashes}|\n", columns.join(" | "));
     rows.into_iter().fold(head, |text, row| text + "| " + &row + " |\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_hold_no_formatting() {
+        assert_eq!(
+            cell("a_b *c* [d](e) `f` <g> & h|i\nj \\ ~k~"),
+            r"a\_b \*c\* \[d\](e) \`f\` &lt;g&gt; &amp; h\|i j \\ \~k\~"
+        );
+    }
 }

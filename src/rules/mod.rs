@@ -5,27 +5,30 @@
 
 mod address;
 mod config;
+mod doubt;
 mod heartbeat;
-mod lacking;
 mod link;
 mod migration;
+mod on;
 mod phrase;
 mod redundancy;
 mod registry;
 mod report;
 mod roles;
 mod site;
-mod spots;
 mod storage;
+mod suggest;
 #[cfg(test)]
 mod testing;
 mod verdict;
+mod waivers;
 
 use crate::model::Severity;
 
-pub use registry::{all, find};
+pub use registry::{all, find, meant};
 pub use report::Report;
 pub use site::{On, Site};
+pub use suggest::nearest;
 pub use verdict::{Selection, judge};
 
 /// A validation rule.

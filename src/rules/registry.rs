@@ -26,6 +26,17 @@ pub fn find(word: &str) -> Option<&'static Rule> {
     all().find(|rule| is_called(rule, word) && !rule.group().eq_ignore_ascii_case(word))
 }
 
+/// The rules that a code, a name or a group means, in any letter case.
+#[must_use]
+pub fn meant(word: &str) -> Vec<&'static Rule> {
+    all().filter(|rule| is_called(rule, word)).collect()
+}
+
+/// Groups with their rules.
+pub(super) fn groups() -> impl Iterator<Item = (&'static str, &'static [&'static Rule])> {
+    GROUPS.into_iter().filter_map(|rules| Some((rules.first()?.group(), rules)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

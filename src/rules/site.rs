@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::Hidden;
+pub use super::on::On;
 use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
-    Assignment, ClusterLayout, ClusterNetwork, Fact, Gap, Interface, InterfaceKind, InterfaceName,
-    Member, NetworkAssignment, NodeInventory, NodeName, Policy, PolicyText,
+    Assignment, ClusterLayout, Fact, Gap, Interface, InterfaceKind, InterfaceName, Member,
+    NodeInventory, NodeName, Policy, PolicyText,
 };
 
 /// A cluster to be judged: what was observed, what was intended, and what was made of it.
@@ -28,17 +30,7 @@ pub struct Site<'a> {
     by_node: BTreeMap<&'a str, &'a NodeInventory>,
     parts: OnceCell<Parts<'a>>,
     cuts: OnceCell<Cuts<'a>>,
-}
-
-/// A network with its role, metric and state.
-#[derive(Clone, Copy, Debug)]
-pub struct On<'a> {
-    /// Its place in the layout's list.
-    pub place: usize,
-    /// The network.
-    pub network: &'a ClusterNetwork,
-    /// Its role, metric and state.
-    pub assigned: &'a NetworkAssignment,
+    hidden: OnceCell<Hidden<'a>>,
 }
 
 impl<'a> Site<'a> {
@@ -56,7 +48,7 @@ impl<'a> Site<'a> {
         });
         let interfaces = interfaces.collect();
         let by_node = inventories.iter().map(|one| (one.node.as_str(), *one)).collect();
-        let (parts, cuts) = (OnceCell::new(), OnceCell::new());
+        let (parts, cuts, hidden) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self {
             inventories,
             policy,
@@ -68,6 +60,7 @@ impl<'a> Site<'a> {
             by_node,
             parts,
             cuts,
+            hidden,
         }
     }
 
@@ -136,14 +129,16 @@ impl<'a> Site<'a> {
         self.parts.get_or_init(|| Parts::of(&self.inventories, self.layout, self.assignment))
     }
 
-    /// Whether interfaces, addresses or routes of some node are hidden as a whole: networks, roles
-    /// and what they carry may then be otherwise.
+    /// Whether interfaces, addresses or routes of some node, or of an interface that counts or
+    /// might, are hidden: networks, roles and what they carry may then be otherwise.
     #[must_use]
     pub fn layout_is_doubtful(&self) -> bool {
-        let hides =
-            |fact| matches!(fact, Fact::Link | Fact::Addresses | Fact::Routes4 | Fact::Routes6);
-        let gaps = self.inventories.iter().flat_map(|inventory| &inventory.gaps);
-        gaps.into_iter().any(|gap| gap.interface.is_none() && hides(gap.fact))
+        self.hidden().layout()
+    }
+
+    /// What the nodes hide, found once.
+    pub(super) fn hidden(&self) -> &Hidden<'a> {
+        self.hidden.get_or_init(|| Hidden::of(self))
     }
 
     /// Losses that part nodes, found once.

@@ -1,6 +1,8 @@
 //! From rules and a site to findings: selection, severities and waivers of the policy.
 
-use super::{Report, Rule, Site, config, registry};
+use super::doubt::is_doubtful;
+use super::report::Draft;
+use super::{Report, Rule, Site, config, registry, waivers};
 use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
 /// Which rules are judged, by code, name or group.
@@ -27,15 +29,17 @@ pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
 /// Judges a site by every rule that the selection and the policy leave on.
 ///
 /// Findings stand with the most severe first, then by code, place and message. A waiver takes a
-/// finding out of them but never out of sight; one that holds no more has no effect, and is a
-/// finding of its own rule.
+/// finding, or the places of it that it means, out of them but never out of sight; one that holds
+/// no more has no effect, and is a finding of its own rule.
 #[must_use]
 pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
-    let mut all = Findings::default();
+    let networks = site.layout.networks.iter();
+    let networks = networks.map(|network| (network.name.clone(), network.subnets.clone()));
+    let mut all = Findings { networks: networks.collect(), ..Findings::default() };
     let is_judged = |rule: &Rule| selection.takes(rule) && !is_off(rule, site);
     let after_all = &config::WAIVER_UNMATCHED;
     for rule in registry::all().filter(|rule| is_judged(rule) && rule.code != after_all.code) {
-        let mut report = Report::default();
+        let mut report = Report::waived_at(waivers::scopes(rule, site));
         (rule.check)(site, &mut report);
         take(&mut all, site, rule, report);
     }
@@ -58,8 +62,8 @@ fn take(all: &mut Findings, site: &Site<'_>, rule: &Rule, report: Report) {
     if report.drafts.is_empty() && report.missing.is_empty() {
         all.passed.push((rule.code, rule.name));
     }
-    for finding in findings(rule, site, report) {
-        match site.policy.waivers.iter().find(|waiver| holds(waiver, &finding, site)) {
+    for (finding, waiver) in findings(rule, site, report) {
+        match waiver.and_then(|number| site.policy.waivers.get(number)) {
             Some(waiver) => all.waived.push(waived(finding, waiver)),
             None => all.findings.push(finding),
         }
@@ -70,41 +74,22 @@ fn take(all: &mut Findings, site: &Site<'_>, rule: &Rule, report: Report) {
 /// says of the others, and are judged by that.
 fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) -> bool) {
     let rule = &config::WAIVER_UNMATCHED;
-    let is_own = |waiver: &Waiver| {
-        [rule.code, rule.name].iter().any(|it| it.eq_ignore_ascii_case(&waiver.rule))
-    };
-    let current = site.policy.waivers.iter().filter(|waiver| is_current(waiver, site.today));
-    let (own, others): (Vec<&Waiver>, Vec<&Waiver>) = current.partition(|waiver| is_own(waiver));
-    let mut report = Report::default();
-    for waiver in others.into_iter().filter(|waiver| is_idle(waiver, all, site, &is_judged)) {
+    let (own, others): (Vec<&Waiver>, Vec<&Waiver>) =
+        site.policy.waivers.iter().partition(|waiver| waivers::names(waiver, rule));
+    let mut report = Report::waived_at(waivers::scopes(rule, site));
+    for waiver in others.into_iter().filter(|it| waivers::is_idle(it, all, site, &is_judged)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
+    let own: Vec<&Waiver> =
+        own.into_iter().filter(|waiver| waivers::is_current(waiver, site.today)).collect();
     if own.is_empty() || !report.drafts.is_empty() {
         take(all, site, rule, report);
     }
     let mut report = Report::default();
-    for waiver in own.into_iter().filter(|waiver| !has_match(waiver, all, site)) {
+    for waiver in own.into_iter().filter(|waiver| !waivers::has_match(waiver, all, site)) {
         config::draft_unmatched(waiver, site, &mut report);
     }
-    all.findings.extend(findings(rule, site, report));
-}
-
-/// Whether a waiver matches nothing although its rule was judged in full, or means no rule.
-fn is_idle(
-    waiver: &Waiver,
-    all: &Findings,
-    site: &Site<'_>,
-    is_judged: impl Fn(&Rule) -> bool,
-) -> bool {
-    let Some(rule) = registry::find(&waiver.rule) else { return true };
-    let in_full = is_judged(rule) && !all.not_judged.iter().any(|not| not.code == rule.code);
-    in_full && !has_match(waiver, all, site)
-}
-
-fn has_match(waiver: &Waiver, all: &Findings, site: &Site<'_>) -> bool {
-    let accepted = all.waived.iter().map(|waived| &waived.finding);
-    let mut findings = all.findings.iter().chain(accepted);
-    findings.any(|finding| fits(waiver, finding.code, finding.name, &finding.locus, site))
+    all.findings.extend(findings(rule, site, report).into_iter().map(|(finding, _)| finding));
 }
 
 /// Whether the policy turns the rule off.
@@ -126,56 +111,27 @@ fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>
     [rule.code, rule.name, rule.group()].into_iter().find_map(set)
 }
 
-/// The findings of a rule. Those that rest on networks, roles and traffic as a whole are only
-/// likely while a part of the layout is hidden.
-fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> impl Iterator<Item = Finding> + use<> {
+/// The findings of a rule, each with the waiver that accepts it. They are only likely while a fact
+/// that they rest on is hidden.
+fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> Vec<(Finding, Option<usize>)> {
     let (set, severity, code, name) = (severity(rule, site), rule.severity, rule.code, rule.name);
-    let rests_on_layout = ["RED", "MIG", "ROL"].contains(&rule.group());
-    let doubtful = rests_on_layout && site.layout_is_doubtful();
-    let drafts = report.drafts.into_iter();
-    drafts.map(move |draft| Finding {
+    let doubtful = |locus: &Locus| is_doubtful(site, rule, locus);
+    let finding = |draft: Draft| Finding {
         code,
         name,
         severity: set.or(draft.severity).unwrap_or(severity),
-        confidence: if doubtful { Confidence::Likely } else { draft.confidence },
+        confidence: if doubtful(&draft.locus) { Confidence::Likely } else { draft.confidence },
         locus: draft.locus,
+        spots: draft.spots,
         message: draft.message,
         remedy: draft.remedy,
         place: draft.place,
-    })
-}
-
-/// Whether a waiver is not over on the day of the judgement.
-pub(super) fn is_current(waiver: &Waiver, today: &str) -> bool {
-    waiver.expires.as_deref().is_none_or(|last| last >= today)
-}
-
-fn holds(waiver: &Waiver, finding: &Finding, site: &Site<'_>) -> bool {
-    is_current(waiver, site.today) && fits(waiver, finding.code, finding.name, &finding.locus, site)
-}
-
-/// Whether a waiver means a finding of this rule at this place.
-pub(super) fn fits(
-    waiver: &Waiver,
-    code: &str,
-    name: &str,
-    locus: &Locus,
-    site: &Site<'_>,
-) -> bool {
-    let network = || match (&waiver.network, &locus.network) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(reference), Some(name)) => site
-            .layout
-            .networks
-            .iter()
-            .any(|network| network.name == *name && crate::policy::means(reference, network)),
     };
-    let is_rule = [code, name].iter().any(|known| known.eq_ignore_ascii_case(&waiver.rule));
-    is_rule
-        && (waiver.node.is_none() || waiver.node == locus.node)
-        && (waiver.interface.is_none() || waiver.interface == locus.interface)
-        && network()
+    let each = report.drafts.into_iter().map(|draft| {
+        let waiver = draft.waiver;
+        (finding(draft), waiver)
+    });
+    each.collect()
 }
 
 fn waived(finding: Finding, waiver: &Waiver) -> Waived {
@@ -191,7 +147,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 mod tests {
     use super::*;
     use crate::model::{Fact, NodeInventory, Place, Policy, PolicyText};
-    use crate::rules::testing::gap;
+    use crate::rules::testing::{gap, waiver};
     use crate::testkit::healthy;
 
     /// n2's eth1 has an MTU of its own: LNK003 finds it.
@@ -217,13 +173,8 @@ mod tests {
 
     fn waiving(rules: &[&str]) -> Policy {
         let waiver = |(number, rule): (usize, &&str)| Waiver {
-            rule: (*rule).to_owned(),
-            node: None,
-            interface: None,
-            network: None,
-            reason: "known".to_owned(),
-            expires: None,
             place: Place { line: number + 1, column: 1 },
+            ..waiver(rule)
         };
         let waivers = rules.iter().enumerate().map(waiver).collect();
         Policy { waivers, ..Policy::default() }
@@ -258,6 +209,55 @@ mod tests {
         assert_eq!(unmatched(&judged(&mismatched(), &policy, &BOTH)).len(), 1);
         policy.waivers[0].node = Some("n2".into());
         assert!(unmatched(&judged(&mismatched(), &policy, &BOTH)).is_empty());
+    }
+
+    /// n2 and n3 have a slow link on the same network: one finding.
+    fn slow() -> Vec<NodeInventory> {
+        let mut nodes = healthy(5);
+        nodes[1].interfaces[1].speed_mbps = Some(1000);
+        nodes[2].interfaces[1].speed_mbps = Some(1000);
+        nodes
+    }
+
+    #[test]
+    fn a_waiver_of_one_node_leaves_the_others_of_a_finding() {
+        let mut policy = waiving(&["LNK008"]);
+        policy.waivers[0].node = Some("n3".into());
+        let findings = judged(&slow(), &policy, &["LNK008", "CFG005"]);
+        let spots = |finding: &Finding| -> Vec<String> {
+            let nodes = finding.spots.iter().filter_map(|spot| spot.node.as_ref());
+            nodes.map(ToString::to_string).collect()
+        };
+        let [left] = findings.findings.as_slice() else { panic!("{:?}", findings.findings) };
+        assert_eq!((left.code, spots(left)), ("LNK008", vec!["n2".to_owned()]));
+        assert_eq!(left.locus, left.spots[0]);
+        let [waived] = findings.waived.as_slice() else { panic!("{:?}", findings.waived) };
+        assert_eq!(spots(&waived.finding), ["n3"]);
+        policy.waivers.push(Waiver { node: Some("n2".into()), ..policy.waivers[0].clone() });
+        let findings = judged(&slow(), &policy, &["LNK008", "CFG005"]);
+        assert_eq!((findings.findings.len(), findings.waived.len()), (0, 2));
+        policy.waivers[1].node = Some("n1".into());
+        assert_eq!(unmatched(&judged(&slow(), &policy, &["LNK008", "CFG005"])).len(), 1);
+    }
+
+    #[test]
+    fn a_waiver_of_a_network_takes_all_its_spots() {
+        let mut policy = waiving(&["LNK008"]);
+        policy.waivers[0].network = Some("10.0.1.0/24".into());
+        let findings = judged(&slow(), &policy, &["LNK008", "CFG005"]);
+        assert_eq!((findings.findings.len(), findings.waived[0].finding.spots.len()), (0, 2));
+        policy.waivers[0].network = Some("10.0.0.0/24".into());
+        let findings = judged(&slow(), &policy, &["LNK008", "CFG005"]);
+        assert_eq!((findings.findings.len(), findings.waived.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_waiver_of_no_rule_is_told_also_when_it_is_over() {
+        let mut policy = waiving(&["mtu-mismatsch", "LNK003"]);
+        policy.waivers.iter_mut().for_each(|it| it.expires = Some("2026-10-31".to_owned()));
+        let findings = judged(&healthy(2), &policy, &["LNK003", "CFG004", "CFG005"]);
+        assert_eq!(unmatched(&findings), ["the waiver names mtu-mismatsch, which is no rule"]);
+        assert_eq!(findings.findings.len(), 3);
     }
 
     #[test]

@@ -109,13 +109,12 @@ impl Reader<'_> {
 
     fn migration(&mut self, item: &Item) -> MigrationPolicy {
         let mut policy = MigrationPolicy::default();
-        let reference = |text: &str| Ok::<_, ProblemKind>(NetworkRef::from(text));
         self.each(item, "migration", &MIGRATION, |reader, key, path, item| match key {
             "order" if item.is_array() => {
-                policy.order = MigrationOrder::List(reader.list(item, path, reference));
+                policy.order = MigrationOrder::List(reader.list(item, path, NetworkRef::read));
             }
             "order" => policy.order = reader.order(item, path).unwrap_or_default(),
-            _ => policy.exclude = reader.list(item, path, reference),
+            _ => policy.exclude = reader.list(item, path, NetworkRef::read),
         });
         policy
     }
@@ -205,11 +204,17 @@ impl Reader<'_> {
         let place = self.place(table.span());
         let item = Item::Table(table.clone());
         let mut values: BTreeMap<String, String> = BTreeMap::new();
+        let mut network = None;
         self.each(&item, &path, &WAIVER, |reader, key, path, item| {
             let text = match item.as_datetime() {
                 Some(day) if key == "expires" => Some(day.to_string()),
                 _ => reader.string(item, path),
             };
+            if key == "network" {
+                let checked = text.as_deref().map(NetworkRef::read);
+                network = reader.checked(item, path, checked);
+                return;
+            }
             if let Some(text) = text.filter(|text| key != "expires" || reader.day(item, path, text))
             {
                 values.insert(key.to_owned(), text);
@@ -225,7 +230,7 @@ impl Reader<'_> {
             reason: values.remove("reason")?,
             node: values.remove("node").map(NodeName::new),
             interface: values.remove("interface").map(InterfaceName::new),
-            network: values.remove("network").map(|text| NetworkRef::from(text.as_str())),
+            network,
             expires: values.remove("expires"),
             place,
         })

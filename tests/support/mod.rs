@@ -2,6 +2,8 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
 #![expect(clippy::expect_used, reason = "a test that can't go on fails")]
 
+pub(crate) mod judged;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+
+use super::oracle::{Slow, slow};
 use super::*;
 use crate::failover::Parts;
 use crate::model::{Interface, InterfaceKind, NodeInventory, Policy};
@@ -12,19 +15,23 @@ fn told(inventories: &[NodeInventory]) -> (Vec<String>, Vec<String>) {
     let chosen: Vec<&NodeInventory> = inventories.iter().collect();
     let parts = Parts::of(&chosen, &layout, &assignment);
     let cuts = cuts(Classes::of(&parts));
-    let lost = |lost: &Lost<'_>| match lost {
-        Lost::Network(place) => format!("network {place}"),
-        Lost::Switch(switch) => format!("switch {switch}"),
-        Lost::Part { kind, names } => format!("{kind:?} {}", names.join("|")),
-    };
     let text = |cut: &Cut<'_>| {
-        let losses: Vec<String> = cut.losses.iter().map(lost).collect();
-        let first = |class: &usize| cuts.classes[*class].nodes[0].to_string();
+        let losses: Vec<String> = cut.losses.iter().map(name).collect();
+        let first = |class: usize| cuts.classes[class].nodes[0].to_string();
+        let pairs: BTreeSet<(usize, usize)> = cut.pairs.iter().collect();
         let pairs: Vec<String> =
-            cut.pairs.iter().map(|(a, b)| first(a) + "-" + &first(b)).collect();
+            pairs.into_iter().map(|(a, b)| first(a) + "-" + &first(b)).collect();
         format!("{}: {}", losses.join(" + "), pairs.join(" "))
     };
     (cuts.single.iter().map(text).collect(), cuts.double.iter().map(text).collect())
+}
+
+fn name(lost: &Lost<'_>) -> String {
+    match lost {
+        Lost::Network(place) => format!("network {place}"),
+        Lost::Switch(switch) => format!("switch {switch}"),
+        Lost::Part { kind, names } => format!("{kind:?} {}", names.join("|")),
+    }
 }
 
 fn card(node: &mut NodeInventory, interface: usize, function: &str) {
@@ -167,6 +174,21 @@ fn a_bond_with_one_port_left_is_a_single_interface() {
 }
 
 #[test]
+fn parted_pairs_are_counted_by_nodes() {
+    let mut nodes = healthy(5);
+    for place in 0..3 {
+        card(&mut nodes[1], place, &format!("0000:09:00.{place}"));
+    }
+    let policy = Policy::default();
+    let layout = layout::form(&nodes, &policy);
+    let assignment = policy::assign(&layout, &policy);
+    let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+    let parts = Parts::of(&chosen, &layout, &assignment);
+    let cuts = cuts(Classes::of(&parts));
+    assert_eq!(cuts.single.iter().map(|cut| cuts.parted(cut)).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
 fn many_shapes_stay_cheap() {
     let nodes: Vec<NodeInventory> = (0..256_u32)
         .map(|number| {
@@ -282,4 +304,78 @@ proptest::proptest! {
         };
         proptest::prop_assert_eq!(survives, weakest(&parts));
     }
+
+    #[test]
+    fn agrees_with_the_slow_way(
+        dice in proptest::collection::vec(proptest::collection::vec(0_u8..=255, 1..7), 2..9),
+        mode in 0_u8..8,
+    ) {
+        let nodes: Vec<NodeInventory> = dice
+            .iter()
+            .enumerate()
+            .map(|(number, dice)| odd(number, dice, mode))
+            .collect();
+        let policy = Policy::default();
+        let layout = layout::form(&nodes, &policy);
+        let assignment = policy::assign(&layout, &policy);
+        let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+        let parts = Parts::of(&chosen, &layout, &assignment);
+        let expected = slow(&Classes::of(&parts));
+        let found = cuts(Classes::of(&parts));
+        proptest::prop_assert_eq!(all_of_slow(&expected.0), all_of(&found.single));
+        proptest::prop_assert_eq!(all_of_slow(&expected.1), all_of(&found.double));
+    }
+}
+
+/// A node whose interfaces stand on few cards and switches, some of them bonds or missing: bits of
+/// `mode` spread the switches, the cards, and keep bonds out.
+fn odd(number: usize, dice: &[u8], mode: u8) -> NodeInventory {
+    let mut node = Node::new(&format!("n{number}"));
+    for (place, roll) in dice.iter().enumerate().filter(|(_, roll)| **roll < 230) {
+        let address = format!("10.0.{place}.{}/24", number + 1);
+        let ports = if mode & 4 == 0 { roll % 2 } else { 0 };
+        let mut lowers = Vec::new();
+        for port in 0..=ports {
+            let name = format!("eth{place}{port}");
+            let card = (roll / 2 + port * 3) % if mode & 1 == 0 { 3 } else { 6 };
+            let switch = (roll / 8 + port) % if mode & 2 == 0 { 3 } else { 7 };
+            node = node.with(&name, InterfaceKind::Physical, &[], |nic| {
+                nic.master = Some("bond".into());
+                let pci = Some(format!("0000:0{card}:00.{port}"));
+                nic.device = Some(crate::model::Device { pci, ..Default::default() });
+                let chassis = format!("switch{switch}");
+                let neighbour = crate::model::Neighbour { chassis, name: None, port: None };
+                nic.neighbours = vec![neighbour];
+            });
+            lowers.push(name.as_str().into());
+        }
+        let bond = format!("bond{place}");
+        node = node.with(&bond, InterfaceKind::Bond, &[&address], |nic| nic.lowers = lowers);
+    }
+    node.done()
+}
+
+/// What a cut says: losses, whether of one node, holders, pairs.
+type Said = (Vec<String>, bool, Vec<Vec<usize>>, BTreeSet<(usize, usize)>);
+
+fn all_of(cuts: &[Cut<'_>]) -> Vec<Said> {
+    let holders = |cut: &Cut<'_>| cut.holders.iter().map(|it| it.iter().collect()).collect();
+    let said = |cut: &Cut<'_>| {
+        (
+            cut.losses.iter().map(name).collect(),
+            cut.same_node,
+            holders(cut),
+            cut.pairs.iter().collect(),
+        )
+    };
+    cuts.iter().map(said).collect()
+}
+
+fn all_of_slow(cuts: &[Slow<'_>]) -> Vec<Said> {
+    let holders =
+        |cut: &Slow<'_>| cut.holders.iter().map(|it| it.iter().copied().collect()).collect();
+    let said = |cut: &Slow<'_>| {
+        (cut.losses.iter().map(name).collect(), cut.same_node, holders(cut), cut.pairs.clone())
+    };
+    cuts.iter().map(said).collect()
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, locus_of, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats, tell_hidden_addresses};
 use crate::model::{Role, Severity};
-use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -32,21 +31,19 @@ fn check(site: &Site<'_>, report: &mut Report) {
         by_network.entry(seat.on.place).or_default().push(seat);
     }
     for leased in by_network.into_values() {
-        let names = list(leased.iter().map(|seat| seat.name()));
-        let (verb, noun) = match leased.len() {
-            1 => ("has", "an IPv4 address"),
-            _ => ("have", "IPv4 addresses"),
-        };
-        let draft = report.find(
-            locus_of(&leased),
-            format!("{names} {verb} {noun} from DHCP on a private network"),
-            format!("set the IPv4 address of {names} by hand"),
-        );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
+        report.gather(&leased, Seat::spot, tell);
     }
     tell_hidden_addresses(site, report);
+}
+
+fn tell(leased: &[&Seat<'_>]) -> (String, String) {
+    let names = names(leased);
+    let (verb, noun) = match leased.len() {
+        1 => ("has", "an IPv4 address"),
+        _ => ("have", "IPv4 addresses"),
+    };
+    let what = format!("{names} {verb} {noun} from DHCP on a private network");
+    (what, format!("set the IPv4 address of {names} by hand"))
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::seats::{Seat, locus_of, seats, tell_hidden_addresses, without_network};
+use super::seats::{Seat, names, seats, tell_hidden_addresses, without_network};
 use crate::model::{AddressFlag, Interface, Locus, NodeName, Severity};
-use crate::rules::phrase::list;
+use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -30,19 +30,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     let seats = seats(site);
     for (ip, owners) in owners(&seats) {
-        let nodes: BTreeSet<&NodeName> = owners.iter().map(|seat| seat.node).collect();
-        if nodes.len() > 1 {
-            let last = owners.last().map(|seat| seat.name()).unwrap_or_default();
-            report.find(
-                locus_of(&owners),
-                format!("{ip} belongs to {}", list(owners.iter().map(|seat| seat.name()))),
-                format!("keep {ip} on one node only; give {last} a free address"),
-            );
-        }
+        report.gather(&owners, Seat::spot, |owners| {
+            let nodes: BTreeSet<&NodeName> = owners.iter().map(|seat| seat.node).collect();
+            let last = owners.last().filter(|_| nodes.len() > 1)?.name();
+            let remedy = format!("keep {ip} on one node only; give {last} a free address");
+            Some((format!("{ip} belongs to {}", names(owners)), remedy))
+        });
     }
     for seat in &seats {
-        let locus = Locus::interface(seat.node, &seat.interface.name).on(&seat.on.network.name);
-        find_detected(report, seat.interface, &locus);
+        find_detected(report, seat.interface, &seat.spot());
     }
     for (node, interface, _) in without_network(site) {
         find_detected(report, interface, &Locus::interface(node, &interface.name));
@@ -67,7 +63,7 @@ fn owners<'b, 'a>(seats: &'b [Seat<'a>]) -> BTreeMap<IpAddr, Vec<&'b Seat<'a>>> 
 /// Reports addresses that the kernel knows to be another host's.
 fn find_detected(report: &mut Report, interface: &Interface, locus: &Locus) {
     for address in interface.addresses.iter().filter(|it| it.has(AddressFlag::Dadfailed)) {
-        let (address, name) = (address.address, &interface.name);
+        let (address, name) = (address.address, word(&interface.name));
         report.find(
             locus.clone(),
             format!("duplicate address detection found another owner of {address}"),

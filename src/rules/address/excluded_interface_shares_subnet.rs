@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::seats::seats;
 use crate::layout::{subnets, usable_addresses};
 use crate::model::{InterfaceName, Locus, NodeName, Severity, SkipReason, Skipped, Subnet};
-use crate::rules::phrase::{list, locus_of_nodes};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -47,23 +47,18 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
     for ((_, subnet, interface, reason), nodes) in found {
         let Some((on, others)) = used.get(&subnet) else { continue };
-        let others = others.iter().filter(|other| !nodes.contains(other));
-        let locus = match nodes.as_slice() {
-            [node] => Locus::interface(node, interface),
-            _ => locus_of_nodes(nodes.iter().copied()),
-        };
-        let others = list(others);
-        report.find(
-            locus.on(&on.network.name),
-            format!(
-                "{interface} of {} does not count ({reason}) and carries {subnet}, in use by {}",
-                list(&nodes),
-                if others.is_empty() { "other nodes" } else { &others }
-            ),
-            format!(
-                "include it (interfaces.include = [\"{interface}\"]) or give it another subnet"
-            ),
-        );
+        let others = list(others.iter().filter(|other| !nodes.contains(other)));
+        let others = if others.is_empty() { "other nodes" } else { &others };
+        let spot = |node: &NodeName| Locus::interface(node, interface).on(&on.network.name);
+        report.gather(&nodes, spot, |nodes| {
+            let what = format!(
+                "{interface} of {} does not count ({reason}) and carries {subnet}, in use by \
+                 {others}",
+                list(nodes)
+            );
+            let include = format!("interfaces.include = [\"{interface}\"]");
+            (what, format!("include it ({include}) or give it another subnet"))
+        });
     }
 }
 

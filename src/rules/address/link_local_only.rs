@@ -6,7 +6,7 @@ use ipnetwork::IpNetwork;
 
 use super::seats::{tell_hidden_addresses, without_network};
 use crate::model::{InterfaceName, Locus, NodeName, Severity, SkipReason};
-use crate::rules::phrase::{list, locus_of_nodes};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -27,30 +27,31 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// A node and addresses of an interface there.
+type Addressed<'a> = (&'a NodeName, &'a [IpNetwork]);
+
 fn check(site: &Site<'_>, report: &mut Report) {
-    let mut found: BTreeMap<&InterfaceName, Vec<(&NodeName, &[IpNetwork])>> = BTreeMap::new();
+    let mut found: BTreeMap<&InterfaceName, Vec<Addressed<'_>>> = BTreeMap::new();
     for (node, interface, reason) in without_network(site) {
         if let SkipReason::Ipv4LinkLocal(addresses) = reason {
             found.entry(&interface.name).or_default().push((node, addresses));
         }
     }
     for (interface, on_nodes) in found {
-        let nodes = || on_nodes.iter().map(|(node, _)| *node);
-        let addresses: BTreeSet<&IpNetwork> = on_nodes.iter().flat_map(|(_, all)| *all).collect();
-        let locus = match on_nodes.as_slice() {
-            [(node, _)] => Locus::interface(node, interface),
-            _ => locus_of_nodes(nodes()),
-        };
-        report.find(
-            locus,
-            format!("{interface} of {} has only {}", list(nodes()), list(addresses)),
-            format!(
-                "repair DHCP or set an address, or exclude it: \
-                 interfaces.exclude = [\"{interface}\"]"
-            ),
-        );
+        let spot = |(node, _): Addressed<'_>| Locus::interface(node, interface);
+        report.gather(&on_nodes, spot, |on_nodes| tell(interface, on_nodes));
     }
     tell_hidden_addresses(site, report);
+}
+
+fn tell(interface: &InterfaceName, on_nodes: &[Addressed<'_>]) -> (String, String) {
+    let nodes = list(on_nodes.iter().map(|(node, _)| *node));
+    let addresses: BTreeSet<&IpNetwork> = on_nodes.iter().flat_map(|(_, all)| *all).collect();
+    let exclude = format!("interfaces.exclude = [\"{interface}\"]");
+    (
+        format!("{interface} of {nodes} has only {}", list(addresses)),
+        format!("repair DHCP or set an address, or exclude it: {exclude}"),
+    )
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::seats::{Seat, holders, locus_of, seats, tell_hidden_addresses};
+use super::seats::{Seat, holders, names, seats, tell_hidden_addresses};
 use crate::model::{NodeName, Severity, Subnet};
-use crate::rules::phrase::list;
+use crate::rules::phrase::{list, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -40,15 +40,14 @@ fn check(site: &Site<'_>, report: &mut Report) {
             continue;
         }
         let apart = nodes(&only_first).chain(nodes(&only_second)).collect::<BTreeSet<_>>();
-        report.find(
-            locus_of(&joining),
-            format!(
-                "{} joins {first} and {second}, which are apart on {}",
-                list(joining.iter().map(|seat| seat.name())),
-                list(apart)
-            ),
-            remedy(&joining, second),
-        );
+        let apart = list(apart);
+        report.gather(&joining, Seat::spot, |joining| {
+            let what = format!(
+                "{} joins {first} and {second}, which are apart on {apart}",
+                names(joining)
+            );
+            (what, remedy(joining, second))
+        });
     }
     tell_hidden_addresses(site, report);
 }
@@ -94,7 +93,7 @@ fn remedy(joining: &[&Seat<'_>], subnet: Subnet) -> String {
     match found {
         Some((address, seat)) => format!(
             "move {address} to the interface on that wire: ip address del {address} dev {}",
-            seat.interface.name
+            word(&seat.interface.name)
         ),
         None => format!("move the addresses of {subnet} to an interface of their own on each node"),
     }

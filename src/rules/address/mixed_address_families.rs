@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, locus_of, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats, tell_hidden_addresses};
 use crate::model::Severity;
-use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -39,13 +38,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let usual = groups.iter().max_by_key(|(families, seats)| (seats.len(), **families));
         let Some((usual, _)) = usual else { continue };
         for (families, seats) in groups.iter().filter(|(families, _)| *families != usual) {
-            let names = list(seats.iter().map(|seat| seat.name()));
-            let (verb, theirs) = (if seats.len() == 1 { "has" } else { "have" }, words(*families));
-            report.find(
-                locus_of(seats),
-                format!("{names} {verb} {theirs}, while other members have {}", words(*usual)),
-                format!("give {names} {} on this network", words(*usual)),
-            );
+            let (theirs, usual) = (words(*families), words(*usual));
+            report.gather(seats, Seat::spot, |seats| {
+                let (names, verb) = (names(seats), if seats.len() == 1 { "has" } else { "have" });
+                let what = format!("{names} {verb} {theirs}, while other members have {usual}");
+                (what, format!("give {names} {usual} on this network"))
+            });
         }
     }
     tell_hidden_addresses(site, report);

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, locus_of, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats, tell_hidden_addresses};
 use crate::model::Severity;
-use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -39,13 +38,15 @@ fn check(site: &Site<'_>, report: &mut Report) {
         if dynamic.is_empty() || fixed.is_empty() {
             continue;
         }
-        let names = |seats: &[&Seat<'_>]| list(seats.iter().map(|seat| seat.name()));
-        let fewer = if fixed.len() < dynamic.len() { &fixed } else { &dynamic };
-        report.find(
-            locus_of(fewer),
-            format!("IPv4 is set by DHCP on {}, by hand on {}", names(&dynamic), names(&fixed)),
-            format!("set IPv4 of {} as on the other interfaces", names(fewer)),
-        );
+        let by_hand = fixed.len() < dynamic.len();
+        let (fewer, usual) = if by_hand { (&fixed, &dynamic) } else { (&dynamic, &fixed) };
+        report.gather(fewer, Seat::spot, |fewer| {
+            let (dynamic, fixed) =
+                if by_hand { (usual.as_slice(), fewer) } else { (fewer, usual.as_slice()) };
+            let what =
+                format!("IPv4 is set by DHCP on {}, by hand on {}", names(dynamic), names(fixed));
+            (what, format!("set IPv4 of {} as on the other interfaces", names(fewer)))
+        });
     }
     tell_hidden_addresses(site, report);
 }

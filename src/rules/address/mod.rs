@@ -11,6 +11,7 @@ mod name_resolves_elsewhere;
 mod network_too_small;
 mod no_default_gateway;
 mod overlapping_prefixes;
+mod planned;
 mod prefix_length_mismatch;
 mod private_network_routed;
 mod reserved_host_address;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::planned::{against_policy, first_listed};
 use super::seats::{Seat, seats};
-use crate::model::{Fact, NodeInventory, NodeName, Severity};
-use crate::rules::phrase::{list, locus_of_nodes, tell_hidden};
+use crate::model::{Fact, Locus, NodeInventory, NodeName, Severity};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -16,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "A node's own name in its /etc/hosts stands for no address that the node has on a \
                network of role 1 or 3: for a loopback address, for one on a storage network or an \
-               excluded interface, or for one that is not the node's at all.",
+               excluded interface, or for one that is not the node's at all. Or it stands for one, \
+               but the policy lists another network first for migration, or excludes this one from \
+               it: that is only likely to matter, since software can be told an address.",
         why: "Software that tells its peers where to connect looks up its own name; live migration \
               then goes to the wrong network, or to the peer itself.",
         example: "In /etc/hosts of node1 there is \"127.0.1.1 node1\", as the Debian installer \
@@ -33,28 +36,50 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for seat in &seats {
         by_node.entry(seat.node).or_default().push(seat);
     }
-    let mut found: BTreeMap<(String, bool), Vec<&NodeInventory>> = BTreeMap::new();
+    let mut found: BTreeMap<(String, Option<&str>), Vec<&NodeInventory>> = BTreeMap::new();
     for inventory in site.inventories.iter().filter(|it| !it.own_addresses.is_empty()) {
         let on = by_node.get(&inventory.node).map(Vec::as_slice).unwrap_or_default();
-        if on.iter().any(|seat| is_planned(seat)) && !resolves(inventory, on) {
-            let described =
-                list(inventory.own_addresses.iter().map(|ip| describe(*ip, inventory, on)));
-            let certain = site.gap(&inventory.node, None, Fact::Addresses).is_none();
-            found.entry((described, certain)).or_default().push(inventory);
+        if let Some(described) = elsewhere(site, inventory, on) {
+            found.entry(described).or_default().push(inventory);
         }
     }
-    for ((described, certain), inventories) in found {
-        let nodes = || inventories.iter().map(|inventory| &inventory.node);
-        let draft = report.find(
-            locus_of_nodes(nodes()),
-            format!("own name of {} resolves to {described}", list(nodes())),
-            remedy(site, &inventories, &by_node),
-        );
-        if !certain {
-            draft.likely();
+    for ((described, key), inventories) in found {
+        let spot = |inventory: &NodeInventory| Locus::node(&inventory.node);
+        let mut draft = report.gather(&inventories, spot, |inventories| {
+            let nodes = list(inventories.iter().map(|inventory| &inventory.node));
+            let what = format!("own name of {nodes} resolves to {described}");
+            (what, remedy(site, inventories, &by_node))
+        });
+        if let Some(key) = key {
+            draft.likely().at(site.text.places.get(key).copied());
         }
     }
     tell_unknown(site, report);
+}
+
+/// Where the node's own name leads instead of its place in the plan; with the key of the policy
+/// that plans otherwise, when it is that and not the name alone.
+fn elsewhere(
+    site: &Site<'_>,
+    inventory: &NodeInventory,
+    on: &[&Seat<'_>],
+) -> Option<(String, Option<&'static str>)> {
+    let planned: Vec<&Seat<'_>> = on.iter().copied().filter(|seat| is_planned(seat)).collect();
+    let resolved = |seat: &&&Seat<'_>| inventory.own_addresses.iter().any(|ip| has(seat, *ip));
+    let reached: Vec<&Seat<'_>> = planned.iter().filter(resolved).copied().collect();
+    if planned.is_empty() {
+        return None;
+    }
+    if reached.is_empty() {
+        let own = inventory.own_addresses.iter();
+        return Some((list(own.map(|ip| describe(*ip, inventory, on))), None));
+    }
+    let (why, key) = against_policy(site, &reached, on)?;
+    let address = |seat: &&Seat<'_>| {
+        let own = inventory.own_addresses.iter().find(|ip| has(seat, **ip));
+        own.map(|ip| format!("{ip} on {}", seat.on.network.name))
+    };
+    Some((format!("{}, {why}", list(reached.iter().filter_map(address))), Some(key)))
 }
 
 /// Whether it is a member of a network that the plan uses.
@@ -64,11 +89,6 @@ fn is_planned(seat: &Seat<'_>) -> bool {
 
 fn has(seat: &Seat<'_>, ip: IpAddr) -> bool {
     seat.addresses.iter().any(|address| address.address.ip() == ip)
-}
-
-fn resolves(inventory: &NodeInventory, on: &[&Seat<'_>]) -> bool {
-    let planned = |ip: &IpAddr| on.iter().any(|seat| is_planned(seat) && has(seat, *ip));
-    inventory.own_addresses.iter().any(planned)
 }
 
 fn describe(ip: IpAddr, inventory: &NodeInventory, on: &[&Seat<'_>]) -> String {
@@ -93,7 +113,8 @@ fn describe(ip: IpAddr, inventory: &NodeInventory, on: &[&Seat<'_>]) -> String {
     }
 }
 
-/// The line for `/etc/hosts`, with the node's address on the CSV network if it has one.
+/// The line for `/etc/hosts`, with the node's address on the network that is listed first for
+/// migration, else on the CSV network, as far as it has one.
 fn remedy(
     site: &Site<'_>,
     inventories: &[&NodeInventory],
@@ -101,10 +122,11 @@ fn remedy(
 ) -> String {
     let line = |inventory: &&&NodeInventory| {
         let seats = by_node.get(&inventory.node)?;
-        let planned = seats.iter().filter(|seat| is_planned(seat));
+        let planned = seats.iter().copied().filter(|seat| is_planned(seat));
         let csv =
-            |seat: &&&Seat<'_>| (Some(seat.on.place) != site.assignment.traffic.csv, seat.on.place);
-        let address = planned.min_by_key(csv)?.addresses.first()?;
+            |seat: &&Seat<'_>| (Some(seat.on.place) != site.assignment.traffic.csv, seat.on.place);
+        let seat = first_listed(site, seats).or_else(|| planned.min_by_key(csv))?;
+        let address = seat.addresses.first()?;
         Some(format!("\"{} {}\"", address.address.ip(), inventory.node))
     };
     match inventories.first().as_ref().and_then(line) {
@@ -131,7 +153,7 @@ fn tell_unknown(site: &Site<'_>, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceKind, Policy, Role};
+    use crate::model::{InterfaceKind, MigrationOrder, Policy, Role};
     use crate::rules::testing::{gap, say, say_with};
     use crate::testkit::{Node, healthy};
 
@@ -173,6 +195,36 @@ mod tests {
         say(&RULE, &healthy(3)).silent();
         say(&RULE, &named("10.0.1.1")).silent();
         say(&RULE, &named("192.0.2.1")).silent();
+    }
+
+    #[test]
+    fn a_network_that_the_policy_does_not_plan_for_migration_is_likely_wrong() {
+        let mut policy = Policy::default();
+        policy.migration.order =
+            MigrationOrder::List(vec!["10.0.9.0/24".into(), "Cluster Network 2".into()]);
+        let said = say_with(&RULE, &named("10.0.0.1")[..1], &policy);
+        assert_eq!(
+            said.one(),
+            "n1: own name of n1 resolves to 10.0.0.1 on Cluster Network 1, but the policy lists \
+             Cluster Network 2 first for migration"
+        );
+        say_with(&RULE, &named("10.0.1.1")[..1], &policy).silent();
+    }
+
+    #[test]
+    fn a_network_excluded_from_migration_is_likely_wrong() {
+        let mut policy = Policy::default();
+        policy.migration.exclude = vec!["10.0.0.0/24".into()];
+        let said = say_with(&RULE, &named("10.0.0.1")[..1], &policy);
+        assert_eq!(
+            said.one(),
+            "n1: own name of n1 resolves to 10.0.0.1 on Cluster Network 1, which the policy \
+             excludes from migration"
+        );
+        say_with(&RULE, &named("10.0.1.1")[..1], &policy).silent();
+        let mut both = named("10.0.0.1");
+        both[0].own_addresses.push("10.0.1.1".parse().unwrap());
+        say_with(&RULE, &both[..1], &policy).silent();
     }
 
     #[test]

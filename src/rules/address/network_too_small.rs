@@ -1,6 +1,8 @@
 //! ADR014 network-too-small.
 
-use crate::model::{ClusterNetwork, Locus, Severity, Subnet};
+use std::collections::BTreeSet;
+
+use crate::model::{ClusterNetwork, Locus, NodeName, Severity, Subnet};
 use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -13,12 +15,14 @@ pub(super) static RULE: Rule = Rule {
         what: "The subnets of a cluster network hold fewer usable addresses than the cluster has \
                nodes (error), or fewer than its nodes and a tenth more (warning), judged for IPv4 \
                and IPv6 apart. Network, broadcast and subnet-router addresses are not usable; a \
-               /31 or /127 holds two addresses, a /32 or /128 one.",
+               /32 or /128 holds one address. A network of nothing but /31 or /127 in a family is a \
+               point-to-point link of two nodes, which is made so: that is information only.",
         why: "A node that joins later gets no address, and neither does the virtual address of a \
               service or a node that is being replaced.",
         example: "10.0.1.0/29 holds 6 addresses for 6 nodes: a warning; for 7 nodes: an error.",
         remedy: "Use a shorter prefix on every node of the network.",
-        source: "Harvester asks for as many addresses on its storage network.",
+        source: "Harvester asks for as many addresses on its storage network; RFC 3021 and RFC 6164 \
+                 describe point-to-point links.",
     },
     check,
 };
@@ -33,6 +37,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
             if of_family.is_empty() || holds.saturating_mul(10) >= nodes * 11 {
                 continue;
             }
+            if of_family.iter().all(|subnet| subnet.is_point_to_point()) {
+                tell_link(report, on.network, &of_family);
+                continue;
+            }
             let severity = if holds < nodes { Severity::Error } else { Severity::Warning };
             let prefix = prefix_for(nodes, ipv4);
             let draft = report.find(
@@ -43,6 +51,20 @@ fn check(site: &Site<'_>, report: &mut Report) {
             draft.severity(severity);
         }
     }
+}
+
+fn tell_link(report: &mut Report, network: &ClusterNetwork, subnets: &[Subnet]) {
+    let nodes: BTreeSet<&NodeName> = network.members.iter().map(|member| &member.node).collect();
+    let (are, links) = match subnets {
+        [_] => ("is a", "point-to-point link"),
+        _ => ("are", "point-to-point links"),
+    };
+    let draft = report.find(
+        Locus::network(&network.name),
+        format!("{} {are} {links} of {}: no other node can join", list(subnets), list(nodes)),
+        "nothing, unless further nodes are to join: then use a shorter prefix on every node",
+    );
+    draft.severity(Severity::Info);
 }
 
 /// Subnets of a family; host prefixes are no place for others, whatever the number of nodes.
@@ -126,16 +148,30 @@ mod tests {
 
     #[test]
     fn the_smallest_prefixes_hold_two_and_one() {
-        for prefix in ["10.0.1.0/31", "10.0.1.1/30", "fd00::1/127"] {
-            assert_eq!(severity(2, prefix), Some("warning"), "{prefix}");
-            assert_eq!(severity(3, prefix), Some("error"), "{prefix}");
-        }
+        assert_eq!(severity(2, "10.0.1.1/30"), Some("warning"));
+        assert_eq!(severity(3, "10.0.1.1/30"), Some("error"));
         assert_eq!(severity(2, "10.0.1.0/32"), None, "a host prefix is no place for others");
         assert_eq!(
             (severity(2, "fd00::1/126"), severity(3, "fd00::1/126")),
             (None, Some("warning"))
         );
         assert_eq!(usable_of(0, false), u128::MAX - 1);
+    }
+
+    #[test]
+    fn a_point_to_point_link_is_named_as_that() {
+        for prefix in ["10.0.1.0/31", "fd00::1/127"] {
+            assert_eq!(severity(1, prefix), None, "{prefix}");
+            assert_eq!(severity(2, prefix), Some("info"), "{prefix}");
+            assert_eq!(severity(3, prefix), Some("info"), "{prefix}");
+        }
+        let end = |name: &str, address: &str| Node::new(name).nic("eth0", &[address]).done();
+        let nodes = [end("n1", "10.0.1.0/31"), end("n2", "10.0.1.1/31")];
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "@Cluster Network 1: 10.0.1.0/31 is a point-to-point link of n1 and n2: no other node \
+             can join"
+        );
     }
 
     #[test]

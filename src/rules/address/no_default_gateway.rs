@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::seats::seats;
-use crate::model::{Fact, NodeInventory, NodeName, Severity};
-use crate::rules::phrase::{list, locus_of_nodes, tell_hidden};
+use crate::model::{Fact, Locus, NodeInventory, NodeName, Severity};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -42,14 +42,14 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     for (certain, nodes) in lacking {
-        let verb = if nodes.len() == 1 { "has" } else { "have" };
-        let draft = report.find(
-            locus_of_nodes(nodes.iter().copied()),
-            format!("{} {verb} no default gateway", list(&nodes)),
-            "add a default route on the network of the clients: ip route add default via ROUTER",
-        );
+        let mut found = report.gather(&nodes, Locus::node, |nodes| {
+            let verb = if nodes.len() == 1 { "has" } else { "have" };
+            let remedy =
+                "add a default route on the network of the clients: ip route add default via ROUTER";
+            (format!("{} {verb} no default gateway", list(nodes)), remedy.to_owned())
+        });
         if !certain {
-            draft.likely();
+            found.likely();
         }
     }
     for fact in [Fact::Routes4, Fact::Routes6] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, holders, locus_of, nested, seats, tell_hidden_addresses};
+use super::seats::{Seat, holders, nested, seats, tell_hidden_addresses};
 use crate::model::{InterfaceName, NodeName, Severity, Subnet};
 use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -32,17 +32,15 @@ type Overlap<'a> = ((Subnet, &'a InterfaceName), (Subnet, &'a InterfaceName));
 fn check(site: &Site<'_>, report: &mut Report) {
     let seats = seats(site);
     for (((wide, above), (narrow, below)), on_nodes) in overlaps(&seats) {
-        let nodes = list(on_nodes.iter().map(|seat| seat.node));
-        let message = if above == below {
-            format!("{narrow} lies within {wide}, both on {below} of {nodes}")
-        } else {
-            format!("{narrow} on {below} lies within {wide} on {above}, of {nodes}")
-        };
-        report.find(
-            locus_of(&on_nodes),
-            message,
-            format!("give {below} a subnet outside {wide}, or narrow the prefix of {above}"),
-        );
+        report.gather(&on_nodes, Seat::spot, |on_nodes| {
+            let nodes = list(on_nodes.iter().map(|seat| seat.node));
+            let what = if above == below {
+                format!("{narrow} lies within {wide}, both on {below} of {nodes}")
+            } else {
+                format!("{narrow} on {below} lies within {wide} on {above}, of {nodes}")
+            };
+            (what, format!("give {below} a subnet outside {wide}, or narrow the prefix of {above}"))
+        });
     }
     tell_hidden_addresses(site, report);
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::seats::{Seat, holders, locus_of, nested, seats, subnet_of, tell_hidden_addresses};
+use super::seats::{Seat, holders, names, nested, seats, subnet_of, tell_hidden_addresses};
 use crate::model::{NodeName, Severity, Subnet};
-use crate::rules::phrase::list;
+use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -39,11 +39,14 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
         let few_are_wide = count(&only_wide) < count(&only_narrow);
         let (odd, usual) = if few_are_wide {
-            ((wide, &only_wide), (narrow, &only_narrow))
+            ((wide, &*only_wide), (narrow, &*only_narrow))
         } else {
-            ((narrow, &only_narrow), (wide, &only_wide))
+            ((narrow, &*only_narrow), (wide, &*only_wide))
         };
-        report.find(locus_of(odd.1), message(odd, usual), remedy(odd, usual.0.prefix()));
+        report.gather(odd.1, Seat::spot, |seats| {
+            let odd = (odd.0, seats);
+            (message(odd, usual), remedy(odd, usual.0.prefix()))
+        });
     }
     tell_hidden_addresses(site, report);
 }
@@ -58,8 +61,7 @@ fn count(seats: &[&Seat<'_>]) -> usize {
     seats.iter().map(|seat| seat.node).collect::<BTreeSet<_>>().len()
 }
 
-fn message(odd: (Subnet, &Vec<&Seat<'_>>), usual: (Subnet, &Vec<&Seat<'_>>)) -> String {
-    let names = |seats: &[&Seat<'_>]| list(seats.iter().map(|seat| seat.name()));
+fn message(odd: (Subnet, &[&Seat<'_>]), usual: (Subnet, &[&Seat<'_>])) -> String {
     let verb = if odd.1.len() == 1 { "is" } else { "are" };
     let others = if usual.1.len() == 1 { "is" } else { "are" };
     format!(
@@ -71,14 +73,14 @@ fn message(odd: (Subnet, &Vec<&Seat<'_>>), usual: (Subnet, &Vec<&Seat<'_>>)) -> 
     )
 }
 
-fn remedy((subnet, seats): (Subnet, &Vec<&Seat<'_>>), prefix: u8) -> String {
-    let alone = match seats.as_slice() {
+fn remedy((subnet, seats): (Subnet, &[&Seat<'_>]), prefix: u8) -> String {
+    let alone = match seats {
         [seat] => seat.addresses.iter().find(|it| subnet_of(it) == subnet).map(|it| (seat, it)),
         _ => None,
     };
     match alone {
         Some((seat, address)) => {
-            let (name, ip) = (&seat.interface.name, address.address.ip());
+            let (name, ip) = (word(&seat.interface.name), address.address.ip());
             format!(
                 "ip address add {ip}/{prefix} dev {name} && ip address del {} dev {name}",
                 address.address

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::seats::{Seat, locus_of, seats, tell_hidden_routes};
+use super::seats::{Seat, names, seats, tell_hidden_routes};
 use crate::model::{Fact, InterfaceName, NodeName, Role, Severity, Subnet};
 use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -50,18 +50,16 @@ fn find_routers<'a>(site: &Site<'a>, private: &[Seat<'a>], report: &mut Report) 
     for ((_, router), behind) in routers(site, private) {
         let seats: Vec<&Seat<'_>> = behind.seats.into_values().collect();
         let destinations = list(&behind.destinations);
-        let verb = if seats.len() == 1 { "reaches" } else { "reach" };
-        let draft = report.find(
-            locus_of(&seats),
-            format!(
+        report.gather(&seats, Seat::spot, |seats| {
+            let verb = if seats.len() == 1 { "reaches" } else { "reach" };
+            let what = format!(
                 "{} {verb} {destinations} by router {router} on a private network",
-                list(seats.iter().map(|seat| seat.name()))
-            ),
-            format!("route {destinations} by a public network, or give this one role 3"),
-        );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
+                names(seats)
+            );
+            let remedy =
+                format!("route {destinations} by a public network, or give this one role 3");
+            (what, remedy)
+        });
     }
 }
 
@@ -103,17 +101,11 @@ fn find_resolvers(site: &Site<'_>, private: &[Seat<'_>], report: &mut Report) {
         }
     }
     for ((_, server), seats) in found {
-        let draft = report.find(
-            locus_of(&seats),
-            format!(
-                "name server {server} of {} lies in a private network",
-                list(seats.iter().map(|seat| seat.node))
-            ),
-            format!("ask a name server of a public network instead of {server}"),
-        );
-        if site.layout_is_doubtful() {
-            draft.likely();
-        }
+        report.gather(&seats, Seat::spot, |seats| {
+            let nodes = list(seats.iter().map(|seat| seat.node));
+            let what = format!("name server {server} of {nodes} lies in a private network");
+            (what, format!("ask a name server of a public network instead of {server}"))
+        });
     }
 }
 

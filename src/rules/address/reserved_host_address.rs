@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::seats::{seats, tell_hidden_addresses};
-use crate::model::{Address, Locus, Severity};
+use crate::model::{Address, Severity};
+use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -30,9 +31,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for seat in seats(site) {
         for address in &seat.addresses {
             let Some(meaning) = reserved(address) else { continue };
-            let (full, name) = (address.address, &seat.interface.name);
+            let (full, name) = (address.address, word(&seat.interface.name));
             report.find(
-                Locus::interface(seat.node, name).on(&seat.on.network.name),
+                seat.spot(),
                 format!("{full} is the {meaning} address of its subnet"),
                 format!("give {name} a host address, then: ip address del {full} dev {name}"),
             );

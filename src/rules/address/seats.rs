@@ -6,7 +6,7 @@ use crate::layout::{subnets, usable_addresses};
 use crate::model::{
     Address, AddressFlag, Fact, Interface, InterfaceName, Locus, NodeName, SkipReason, Subnet,
 };
-use crate::rules::phrase::{locus_of_nodes, locus_on, tell_hidden};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{On, Report, Site};
 
 /// An interface on a network, whether it counts there or not.
@@ -30,6 +30,11 @@ impl Seat<'_> {
     /// Node and interface, as messages name them.
     pub(super) fn name(&self) -> String {
         format!("{} {}", self.node, self.interface.name)
+    }
+
+    /// The interface on its network.
+    pub(super) fn spot(&self) -> Locus {
+        Locus::interface(self.node, &self.interface.name).on(&self.on.network.name)
     }
 
     /// Whether any IPv4 address comes from DHCP.
@@ -93,21 +98,11 @@ fn seat<'a>(
 pub(super) fn without_network<'a>(
     site: &Site<'a>,
 ) -> impl Iterator<Item = (&'a NodeName, &'a Interface, &'a SkipReason)> {
-    let skipped = site.layout.skipped.iter().filter(|skipped| lacks_address(&skipped.reason));
+    let skipped = site.layout.skipped.iter().filter(|skipped| skipped.reason.lacks_address());
     skipped.filter_map(|skipped| {
         let interface = site.interface(&skipped.node, &skipped.interface)?;
         Some((&skipped.node, interface, &skipped.reason))
     })
-}
-
-fn lacks_address(reason: &SkipReason) -> bool {
-    matches!(
-        reason,
-        SkipReason::NoAddress
-            | SkipReason::Ipv4LinkLocal(_)
-            | SkipReason::Ipv6LinkLocal
-            | SkipReason::UnfitAddresses(_)
-    )
 }
 
 /// Nodes and interfaces that hold each subnet.
@@ -142,14 +137,9 @@ pub(super) fn nested(subnets: impl IntoIterator<Item = Subnet>) -> Vec<(Subnet, 
     pairs
 }
 
-/// What seats on one network have in common.
-pub(super) fn locus_of(seats: &[&Seat<'_>]) -> Locus {
-    let spots = || seats.iter().map(|seat| (seat.node, &seat.interface.name));
-    let networks: BTreeSet<_> = seats.iter().map(|seat| &seat.on.network.name).collect();
-    match networks.first() {
-        Some(network) if networks.len() == 1 => locus_on(spots(), network),
-        _ => locus_of_nodes(seats.iter().map(|seat| seat.node)),
-    }
+/// Names of seats in a row.
+pub(super) fn names(seats: &[&Seat<'_>]) -> String {
+    list(seats.iter().map(|seat| seat.name()))
 }
 
 /// Interfaces that count by their kind, name and the policy, with their nodes: all but those that
@@ -157,10 +147,7 @@ pub(super) fn locus_of(seats: &[&Seat<'_>]) -> Locus {
 pub(super) fn candidates<'a>(site: &Site<'a>) -> BTreeSet<(&'a NodeName, &'a InterfaceName)> {
     let members = site.layout.networks.iter().flat_map(|network| &network.members);
     let members = members.map(|member| (&member.node, &member.interface));
-    let skipped = site.layout.skipped.iter().filter(|skipped| {
-        let second = matches!(skipped.reason, SkipReason::SecondOnNetwork { .. });
-        second || lacks_address(&skipped.reason)
-    });
+    let skipped = site.layout.skipped.iter().filter(|skipped| skipped.reason.is_of_candidate());
     members.chain(skipped.map(|skipped| (&skipped.node, &skipped.interface))).collect()
 }
 

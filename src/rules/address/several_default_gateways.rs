@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::seats::{candidates, tell_hidden_routes};
-use crate::model::{InterfaceName, MAIN_TABLE, NodeInventory, NodeName, Severity};
-use crate::rules::phrase::{list, locus_of_nodes};
+use crate::model::{InterfaceName, Locus, MAIN_TABLE, NodeInventory, NodeName, Severity};
+use crate::rules::phrase::{list, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -49,15 +49,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
             MAIN_TABLE => String::new(),
             other => format!(" in table {other}"),
         };
-        report.find(
-            locus_of_nodes(nodes.iter().copied()),
-            format!(
-                "{family} default gateway on {} of {}{table}",
-                list(&exits.interfaces),
-                list(&nodes)
-            ),
-            remedy(&exits),
-        );
+        let ways = list(&exits.interfaces);
+        report.gather(&nodes, Locus::node, |nodes| {
+            let what = format!("{family} default gateway on {ways} of {}{table}", list(nodes));
+            (what, remedy(&exits))
+        });
     }
     tell_hidden_routes(site, report);
 }
@@ -95,7 +91,7 @@ fn remedy(exits: &Exits<'_>) -> String {
         other => format!(" table {other}"),
     };
     let delete =
-        |interface: &&InterfaceName| format!("ip {family}route del default dev {interface}{table}");
+        |nic: &&InterfaceName| format!("ip {family}route del default dev {}{table}", word(nic));
     let commands: Vec<String> = exits.interfaces.iter().skip(1).map(delete).collect();
     format!("keep one, lastingly in the network configuration: {}", commands.join(" && "))
 }

@@ -1,7 +1,9 @@
 //! CFG002 duplicate-network-name.
 
-use super::{network_key, place_of_network};
-use crate::model::{Locus, NetworkName, ProblemKind, Severity, Subnet};
+use crate::model::{
+    ClusterNetwork, Locus, NetworkName, ProblemKind, Severity, Subnet, network_path,
+};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -12,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "The policy gives one name to two networks, whatever the letter case, or a name like \
                \"Cluster Network 2\" to a network that is not the second in the order of \
-               enumeration while another one is. Names that pin has frozen are not judged by their \
-               number.",
+               enumeration while another one is. It is information only when there are not so many \
+               networks. Names that pin has frozen are not judged by their number.",
         why: "Commands, migration lists and waivers that use the name mean another network than \
               the administrator thinks.",
         example: "10.0.0.0/24 and 10.0.1.0/24 are both called LM, or 10.0.2.0/24, the third, is \
@@ -27,7 +29,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     for problem in &site.text.problems {
         if let ProblemKind::DuplicateName { name, owner } = &problem.kind {
-            let subnet = network_key(&problem.key).map(|(subnet, _)| subnet);
+            let subnet: Option<Subnet> =
+                network_path(&problem.key).and_then(|(subnet, _)| subnet.parse().ok());
             let this = subnet.map_or_else(|| "another network".to_owned(), |it| it.to_string());
             find(site, subnet, format!("{this} is called \"{name}\", as is {owner}"), report)
                 .at(Some(problem.place));
@@ -37,11 +40,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
         return;
     }
     for (subnet, entry) in &site.policy.networks {
-        let Some(name) = &entry.name else { continue };
-        if let Some(other) = meant_by_number(site, *subnet, name) {
-            let what = format!("{subnet} is called \"{name}\", the place of {other}");
-            find(site, Some(*subnet), what, report).at(place_of_network(site, *subnet, ".name"));
-        }
+        let Some(meant) = entry.name.as_ref().and_then(|name| meant(site, *subnet, name)) else {
+            continue;
+        };
+        let (what, severity) = meant;
+        let draft = find(site, Some(*subnet), what, report);
+        draft.severity(severity).at(site.text.place_of_network(&[*subnet], "name"));
     }
 }
 
@@ -61,11 +65,22 @@ fn find<'r>(
     report.find(locus, what, remedy)
 }
 
-/// The other network that stands at the place which an automatic-looking name tells.
-fn meant_by_number(site: &Site<'_>, subnet: Subnet, name: &NetworkName) -> Option<Subnet> {
+/// What is wrong with an automatic-looking name of a network, if its number is not the network's
+/// place: that of another one, or of none.
+fn meant(site: &Site<'_>, subnet: Subnet, name: &NetworkName) -> Option<(String, Severity)> {
     let place = usize::try_from(name.automatic_number()?).ok()?.checked_sub(1)?;
-    let there = site.layout.networks.get(place)?;
-    if there.subnets.contains(&subnet) { None } else { there.subnets.first().copied() }
+    let networks = &site.layout.networks;
+    let called = format!("{subnet} is called \"{name}\"");
+    if let Some(there) = networks.get(place) {
+        let other = there.subnets.first().filter(|_| !there.subnets.contains(&subnet))?;
+        let what = format!("{called}, the place of {other}, which is \"{}\" now", there.name);
+        return Some((what, Severity::Error));
+    }
+    let own = networks.iter().position(|network| network.subnets.contains(&subnet))? + 1;
+    let names =
+        list(networks.iter().map(|network: &ClusterNetwork| format!("\"{}\"", network.name)));
+    let what = format!("{called}, but is network {own} of {}: there are {names}", networks.len());
+    Some((what, Severity::Info))
 }
 
 #[cfg(test)]
@@ -96,8 +111,9 @@ mod tests {
         assert_eq!(
             said.one(),
             "@cluster network 1: 192.0.2.0/24 is called \"cluster network 1\", \
-             the place of 10.0.0.0/24"
+             the place of 10.0.0.0/24, which is \"Cluster Network 4\" now"
         );
+        assert_eq!(said.severities, ["error"]);
     }
 
     #[test]
@@ -108,11 +124,19 @@ mod tests {
     }
 
     #[test]
-    fn a_number_beyond_the_last_network_means_none() {
-        for (number, findings) in [(3, 1), (4, 0)] {
+    fn a_number_beyond_the_last_network_means_none_of_those_that_are_told() {
+        for (number, severity) in [(3, "error"), (4, "info")] {
             let policy = names(&[("10.0.0.0/24", &format!("Cluster Network {number}"))]);
-            assert_eq!(say_with(&RULE, &healthy(2), &policy).found.len(), findings, "{number}");
+            assert_eq!(say_with(&RULE, &healthy(2), &policy).severities, [severity], "{number}");
         }
+        let said = say_with(&RULE, &healthy(2), &names(&[("10.0.0.0/24", "Cluster Network 9")]));
+        assert_eq!(
+            said.one(),
+            "@Cluster Network 9: 10.0.0.0/24 is called \"Cluster Network 9\", but is network 1 of 3: \
+             there are \"Cluster Network 9\", \"Cluster Network 2\" and \"Cluster Network 3\""
+        );
+        let absent = names(&[("10.0.9.0/24", "Cluster Network 9")]);
+        say_with(&RULE, &healthy(2), &absent).silent();
     }
 
     #[test]

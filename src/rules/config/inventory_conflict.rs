@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Locus, NodeName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::listed;
+use crate::rules::phrase::{Lacking, list};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -13,9 +12,9 @@ pub(super) static RULE: Rule = Rule {
     name: "inventory-conflict",
     severity: Severity::Error,
     docs: Docs {
-        what: "One node is described by several inventories that differ (an error), or inventories \
-               were taken more than a day before the newest one (a warning). Where the time is not \
-               told, age is not judged.",
+        what: "One node is described by several inventories that differ in more than the time at \
+               which they were taken (an error), or inventories were taken more than a day before \
+               the newest one (a warning). Where the time is not told, age is not judged.",
         why: "The layout is then made of states that never were at the same time, and of two \
               inventories the newer one is taken, which may not be the one that was meant.",
         example: "n1.json and old/n1.json both describe node1; node7's inventory is from last week.",
@@ -45,19 +44,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let is_stale = |time: &Timestamp| newest.duration_since(*time) > DAY;
     let stale: Vec<&NodeName> =
         times.iter().filter(|(_, time)| is_stale(time)).map(|(node, _)| *node).collect();
-    let locus = match stale.as_slice() {
-        [] => return,
-        [only] => Locus::node(only),
-        _ => Locus::cluster(),
+    let tell = |stale: &[&NodeName]| {
+        let names = list(stale);
+        let what = format!("taken more than a day before {newest_node} ({newest}): {names}");
+        (what, "netplan-cluster collect, for all nodes in one go".to_owned())
     };
-    let names = listed(&stale);
-    report
-        .find(
-            locus,
-            format!("taken more than a day before {newest_node} ({newest}): {names}"),
-            "netplan-cluster collect, for all nodes in one go",
-        )
-        .severity(Severity::Warning);
+    report.gather(&stale, Locus::node, tell).severity(Severity::Warning);
 }
 
 /// When the inventory of each node was taken, where that is told.

@@ -7,7 +7,7 @@ mod waiver_expired;
 mod waiver_unmatched;
 
 use super::{Rule, Site};
-use crate::model::{Locus, Place, Subnet, Waiver};
+use crate::model::{Locus, Waiver};
 
 pub(super) use waiver_unmatched::{RULE as WAIVER_UNMATCHED, draft as draft_unmatched};
 
@@ -20,19 +20,6 @@ pub(super) const RULES: &[&Rule] = &[
     &waiver_unmatched::RULE,
 ];
 
-/// The subnet and the rest of the keys that lead to a part of a network's entry.
-fn network_key(key: &str) -> Option<(Subnet, &str)> {
-    let (subnet, rest) = key.strip_prefix("network.\"")?.split_once('"')?;
-    Some((subnet.parse().ok()?, rest))
-}
-
-/// Where the policy's entry for a subnet stands, or a part of it such as `.name`.
-fn place_of_network(site: &Site<'_>, subnet: Subnet, part: &str) -> Option<Place> {
-    let mut places = site.text.places.iter();
-    let found = places.find(|(key, _)| network_key(key) == Some((subnet, part)));
-    found.map(|(_, place)| *place)
-}
-
 /// The place that a waiver means, as far as it is there.
 fn locus_of(waiver: &Waiver, site: &Site<'_>) -> Locus {
     let network = waiver.network.as_ref().and_then(|reference| {
@@ -43,23 +30,5 @@ fn locus_of(waiver: &Waiver, site: &Site<'_>) -> Locus {
         node: waiver.node.clone(),
         interface: waiver.interface.clone(),
         network: network.map(|network| network.name.clone()),
-    }
-}
-
-#[cfg(test)]
-mod testing {
-    use crate::model::{Place, Waiver};
-
-    /// A waiver of a rule everywhere and for ever, on line 7.
-    pub(in crate::rules) fn waiver(rule: &str) -> Waiver {
-        Waiver {
-            rule: rule.to_owned(),
-            node: None,
-            interface: None,
-            network: None,
-            reason: "known".to_owned(),
-            expires: None,
-            place: Place { line: 7, column: 1 },
-        }
     }
 }

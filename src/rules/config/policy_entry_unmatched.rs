@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::place_of_network;
-use crate::model::{Locus, MigrationOrder, NetworkRef, Place, Severity, Subnet};
+use crate::model::{ClusterNetwork, Locus, MigrationOrder, NetworkRef, Place, Severity, Subnet};
 use crate::policy;
+use crate::rules::phrase::list;
+use crate::rules::report::Draft;
 use crate::rules::verdict::is_called;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
@@ -32,8 +33,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let present: BTreeSet<Subnet> =
         site.layout.networks.iter().flat_map(|network| network.subnets.iter().copied()).collect();
     for subnet in site.policy.networks.keys().filter(|subnet| !present.contains(subnet)) {
-        let place = place_of_network(site, *subnet, "");
-        find(&format!("no node is on {subnet}, which has an entry"), place, report);
+        let place = site.text.place_of_network(&[*subnet], "");
+        let draft = find(&format!("no node is on {subnet}, which has an entry"), place, report);
+        absent(site, draft);
     }
     let migration = &site.policy.migration;
     if let MigrationOrder::List(references) = &migration.order {
@@ -44,8 +46,15 @@ fn check(site: &Site<'_>, report: &mut Report) {
     severities(site, report);
 }
 
-fn find(what: &str, place: Option<Place>, report: &mut Report) {
-    report.find(Locus::cluster(), what, "correct the entry, or take it out").at(place);
+fn find<'r>(what: &str, place: Option<Place>, report: &'r mut Report) -> &'r mut Draft {
+    report.find(Locus::cluster(), what, "correct the entry, or take it out").at(place)
+}
+
+/// What is said to be absent may be there, on a node that hides its interfaces or addresses.
+fn absent(site: &Site<'_>, draft: &mut Draft) {
+    if site.hidden().node(None) {
+        draft.likely();
+    }
 }
 
 /// References of a migration list; one to an absent network that has an entry is told by that.
@@ -63,9 +72,27 @@ fn lists(site: &Site<'_>, references: &[NetworkRef], key: &str, report: &mut Rep
     };
     for reference in references {
         if !is_present(reference) && !has_entry(reference) {
-            let what = format!("no network is called {reference}, which migration.{key} names");
-            find(&what, site.text.places.get(&format!("migration.{key}")).copied(), report);
+            let what = match reference {
+                NetworkRef::Subnet(_) => format!("no node is on {reference}"),
+                NetworkRef::Name(_) => format!("no network is called \"{reference}\""),
+            };
+            let what = format!("{what}, which migration.{key} names: {}", existing(site));
+            let place = site.text.places.get(&format!("migration.{key}")).copied();
+            absent(site, find(&what, place, report));
         }
+    }
+}
+
+/// The networks that could have been meant.
+fn existing(site: &Site<'_>) -> String {
+    let name = |network: &ClusterNetwork| match network.key() {
+        Some(key) => format!("\"{}\" ({key})", network.name),
+        None => format!("\"{}\"", network.name),
+    };
+    match site.layout.networks.as_slice() {
+        [] => "there is no network".to_owned(),
+        [one] => format!("there is {}", name(one)),
+        all => format!("there are {}", list(all.iter().map(name))),
     }
 }
 
@@ -82,7 +109,8 @@ fn patterns(site: &Site<'_>, report: &mut Report) {
             if is_plain && !matches {
                 let what =
                     format!("no interface is called {pattern}, which interfaces.{key} names");
-                find(&what, site.text.places.get(&format!("interfaces.{key}")).copied(), report);
+                let place = site.text.places.get(&format!("interfaces.{key}")).copied();
+                absent(site, find(&what, place, report));
             }
         }
     }
@@ -134,11 +162,31 @@ mod tests {
         assert_eq!(
             said.found,
             [
-                ": no network is called Migartion, which migration.order names",
+                ": no network is called \"Migartion\", which migration.order names: there are \
+                 \"Cluster Network 1\" (10.0.0.0/24), \"Cluster Network 2\" (10.0.1.0/24) and \
+                 \"Cluster Network 3\" (192.0.2.0/24)",
                 ": no interface is called ib0, which interfaces.include names",
                 ": no rule is called mtu-mismatsch, which has a severity",
             ]
         );
+    }
+
+    #[test]
+    fn an_automatic_name_that_is_not_there_is_told_with_those_that_are() {
+        let mut policy = Policy::default();
+        policy.migration.exclude = vec!["Cluster Network 3".into()];
+        say_with(&RULE, &healthy(2), &policy).silent();
+        policy.migration.exclude = vec!["Cluster Network 9".into(), "10.0.9.0/24".into()];
+        let said = say_with(&RULE, &healthy(2), &policy);
+        let found =
+            ["no network is called \"Cluster Network 9\", which", "no node is on 10.0.9.0/24,"];
+        for (line, start) in said.found.iter().zip(found) {
+            assert!(line.starts_with(&format!(": {start}")), "{line}");
+            assert!(line.contains(": there are \"Cluster Network 1\" (10.0.0.0/24), "), "{line}");
+        }
+        assert_eq!(said.found.len(), 2);
+        let said = say_with(&RULE, &[], &policy);
+        assert!(said.found[0].ends_with(": there is no network"), "{:?}", said.found);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::locus_of;
 use crate::model::Severity;
-use crate::rules::verdict::is_current;
+use crate::rules::waivers::is_current;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -40,10 +40,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::waiver;
     use super::*;
     use crate::model::{Place, Policy, Waiver};
-    use crate::rules::testing::{Said, say, say_with};
+    use crate::rules::testing::{Said, say, say_with, waiver};
     use crate::testkit::healthy;
 
     fn said(waiver: Waiver) -> Said {

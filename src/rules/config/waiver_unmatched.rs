@@ -2,6 +2,7 @@
 
 use super::locus_of;
 use crate::model::{Severity, Waiver};
+use crate::rules::suggest::nearest_rule;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
 /// The rule. It is judged in [`crate::rules::judge`] after all others, for it needs their findings;
@@ -11,9 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "waiver-unmatched",
     severity: Severity::Warning,
     docs: Docs {
-        what: "A waiver in the policy file that is not over matches no finding, or names a rule \
-               that does not exist. It is not judged where its rule was not selected, is turned \
-               off, or could not be judged in full.",
+        what: "A waiver in the policy file that is not over matches no finding at any of the \
+               places that it holds at, or any waiver names a rule that does not exist. It is not \
+               judged where its rule was not selected, is turned off, or could not be judged in \
+               full.",
         why: "What it waived is mended or was never meant so; left in place it hides the next \
               finding that happens to match.",
         example: "A waiver of mtu-mismatch for node1 is still there after the MTU was set right.",
@@ -22,9 +24,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     check: |_, _| (),
 };
-
-/// Most changes of letters between a word and the name that is suggested for it.
-const NEAR: usize = 3;
 
 /// Describes a waiver that matches no finding.
 pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Report) {
@@ -39,10 +38,7 @@ pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Rep
 }
 
 fn suggestion(word: &str) -> String {
-    let word = word.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&word, &name.to_lowercase());
-    let known = registry::all().flat_map(|rule| [rule.name, rule.code]);
-    match known.min_by_key(|name| distance(name)).filter(|name| distance(name) <= NEAR) {
+    match nearest_rule(word) {
         Some(name) => format!("write {name} if that is meant, or take the waiver out"),
         None => "take the waiver out, or name a rule: netplan-cluster explain --all".to_owned(),
     }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bonds::{bonds_below, note};
 use crate::model::{Fact, Member, NetworkName, NodeName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, locus, which};
+use crate::rules::phrase::{Lacking, Spot, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -40,11 +39,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     for (network, spots) in found {
-        report.find(
-            locus(&spots, network),
-            format!("an active-backup bond carries the only heartbeat network{}", which(&spots)),
-            "put heartbeats on a second network too",
-        );
+        report.gather(&spots, spot_on(network), |spots| {
+            let what = "an active-backup bond carries the only heartbeat network";
+            let remedy = "put heartbeats on a second network too";
+            (format!("{what}{}", which(spots)), remedy.to_owned())
+        });
     }
     lacking.tell(report);
 }

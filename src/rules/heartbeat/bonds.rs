@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Bond, Fact, Interface, InterfaceKind, Member};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::Spot;
+use crate::rules::phrase::{Lacking, Spot};
 use crate::rules::{On, Report, Site};
 
 /// Bonds that `judge` objects to, by its objection, each with its network: bonds that are members

@@ -1,8 +1,8 @@
 //! HBT006 detection-slower-than-fencing.
 
-use super::place_of;
+use super::find_timing;
 use crate::failover::node_detection_ms;
-use crate::model::{Locus, Severity};
+use crate::model::Severity;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -41,15 +41,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
             return;
         };
         if detection > u64::from(limit) {
-            report
-                .find(
-                    Locus::cluster(),
-                    format!(
-                        "a silent node is noticed after {detection} ms, the {name} is {limit} ms"
-                    ),
-                    format!("shorten the detection, or set heartbeat.{key} above {detection}"),
-                )
-                .at(place_of(site, &[key]));
+            let what =
+                format!("a silent node is noticed after {detection} ms, the {name} is {limit} ms");
+            let remedy = format!("shorten the detection, or set heartbeat.{key} above {detection}");
+            find_timing(site, report, &[key], (what, remedy));
         }
     }
 }

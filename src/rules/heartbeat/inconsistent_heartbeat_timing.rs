@@ -1,8 +1,8 @@
 //! HBT005 inconsistent-heartbeat-timing.
 
-use super::place_of;
+use super::find_timing;
 use crate::failover::{corosync_token_ms, heartbeat_interval_ms};
-use crate::model::{HeartbeatPolicy, HeartbeatStack, Locus, Severity};
+use crate::model::{HeartbeatPolicy, HeartbeatStack, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -12,22 +12,26 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     docs: Docs {
         what: "The policy's heartbeat settings contradict each other: the interval is not below the \
-               time-out, the threshold is below 3, or corosync's consensus is below 1.2 × token. \
-               The token is the one in force, with 650 ms for each node beyond two; what is not \
+               time-out, the threshold is below 3 or, for Failover Clustering, above 120, or \
+               corosync's consensus is below 1.2 × token. The token is the one in force, with 650 ms for each node beyond two; what is not \
                declared is the stack's default.",
         why: "A node would be taken for dead before its next heartbeat is due, after a single lost \
-              packet or two, or a new membership would be begun before the old round could end.",
+              packet or two, or a new membership would be begun before the old round could end. \
+              Failover Clustering takes no threshold outside its range, so that the old one stays.",
         example: "token_ms = 3000 and consensus_ms = 3600 with four nodes: the token in force is \
                   4300 ms, and consensus must be 5160 ms at least.",
         remedy: "Leave consensus out, so that it follows the token; keep the threshold between 3 \
                  and 120, and the interval well below the time-out.",
         source: "corosync.conf(5) names 1.2 × token as the least consensus; pcs looks at the timing \
-                 that it writes; Failover Clustering takes thresholds from 3 to 120.",
+                 that it writes; Microsoft's reference of the cluster properties SameSubnetThreshold \
+                 and CrossSubnetThreshold gives 3 as minimum and 120 as maximum.",
     },
     check,
 };
 
 const LEAST_THRESHOLD: u32 = 3;
+/// The greatest that Failover Clustering takes; other stacks know none.
+const GREATEST_THRESHOLD: u32 = 120;
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let heartbeat = &site.policy.heartbeat;
@@ -37,22 +41,28 @@ fn check(site: &Site<'_>, report: &mut Report) {
     {
         let what = format!("interval {interval} ms is not below the time-out of {timeout} ms");
         let remedy = format!("set heartbeat.timeout_ms to {} or more", interval.saturating_mul(3));
-        find(site, &["interval_ms", "timeout_ms"], &what, &remedy, report);
+        find_timing(site, report, &["interval_ms", "timeout_ms"], (what, remedy));
     }
     if let Some(threshold) = heartbeat.threshold.filter(|it| *it < LEAST_THRESHOLD) {
         let what = format!("threshold {threshold} is below {LEAST_THRESHOLD}");
         let remedy = format!("set heartbeat.threshold to {LEAST_THRESHOLD} or more");
-        find(site, &["threshold"], &what, &remedy, report);
+        find_timing(site, report, &["threshold"], (what, remedy));
+    }
+    if let Some(threshold) = heartbeat.threshold.filter(|it| *it > GREATEST_THRESHOLD)
+        && matches!(heartbeat.stack, Some(HeartbeatStack::Wsfc2008R2 | HeartbeatStack::Wsfc2016))
+    {
+        let what = format!(
+            "threshold {threshold} is above {GREATEST_THRESHOLD}, the greatest that Failover \
+             Clustering takes"
+        );
+        let remedy = format!("set heartbeat.threshold to {GREATEST_THRESHOLD} or less");
+        find_timing(site, report, &["threshold"], (what, remedy));
     }
     if let Some((consensus, least)) = short_consensus(heartbeat, site.layout.nodes.len()) {
         let what = format!("consensus {consensus} ms is below {least} ms, 1.2 times the token");
         let remedy = format!("leave heartbeat.consensus_ms out, or set it to {least} or more");
-        find(site, &["consensus_ms"], &what, &remedy, report);
+        find_timing(site, report, &["consensus_ms"], (what, remedy));
     }
-}
-
-fn find(site: &Site<'_>, keys: &[&str], what: &str, remedy: &str, report: &mut Report) {
-    report.find(Locus::cluster(), what, remedy).at(place_of(site, keys));
 }
 
 /// The declared consensus and the least that the token allows, where it is below that. Without
@@ -113,6 +123,24 @@ mod tests {
         };
         consensus(3600).silent();
         assert_eq!(consensus(3599).found.len(), 1);
+    }
+
+    #[test]
+    fn failover_clustering_takes_thresholds_up_to_120() {
+        let threshold = |stack, threshold| {
+            said(2, |it| {
+                (it.stack, it.threshold) = (HeartbeatStack::from_name(stack), Some(threshold));
+            })
+        };
+        for stack in ["wsfc-2008r2", "wsfc-2016"] {
+            threshold(stack, 120).silent();
+            assert_eq!(
+                threshold(stack, 121).one(),
+                ": threshold 121 is above 120, the greatest that Failover Clustering takes"
+            );
+        }
+        threshold("corosync", 121).silent();
+        threshold("", 121).silent();
     }
 
     #[test]

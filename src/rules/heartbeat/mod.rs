@@ -8,8 +8,8 @@ mod mtu_unfit_for_corosync;
 mod slow_lacp;
 mod unsafe_bond_mode;
 
-use super::{Rule, Site};
-use crate::model::Place;
+use super::{Report, Rule, Site};
+use crate::model::{Locus, Place};
 
 /// Rules of this group, by code.
 pub(super) const RULES: &[&Rule] = &[
@@ -20,6 +20,17 @@ pub(super) const RULES: &[&Rule] = &[
     &inconsistent_heartbeat_timing::RULE,
     &detection_slower_than_fencing::RULE,
 ];
+
+/// Reports that settings of the policy's heartbeat table don't fit, at the first of them that is
+/// declared: they hold for the cluster as a whole.
+fn find_timing(
+    site: &Site<'_>,
+    report: &mut Report,
+    keys: &[&str],
+    (what, remedy): (String, String),
+) {
+    report.find(Locus::cluster(), what, remedy).at(place_of(site, keys));
+}
 
 /// Where the policy declares the first of these settings of its heartbeat table.
 fn place_of(site: &Site<'_>, keys: &[&str]) -> Option<Place> {

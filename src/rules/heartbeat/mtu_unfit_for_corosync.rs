@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{HeartbeatStack, InterfaceKind, Member, Severity};
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Spot, in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -42,11 +42,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
         for ((infiniband, mtu), spots) in unfit {
             let what = if infiniband { "IPoIB with MTU" } else { "MTU" };
-            report.find(
-                locus(&spots, &on.network.name),
-                format!("{what} {mtu} under corosync{}", which(&spots)),
-                remedy(infiniband, mtu, &in_command(&spots)),
-            );
+            report.gather(&spots, spot_on(&on.network.name), |spots| {
+                let what = format!("{what} {mtu} under corosync{}", which(spots));
+                (what, remedy(infiniband, mtu, &in_command(spots)))
+            });
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::bonds::objections;
 use crate::failover::lacp_detection_ms;
 use crate::model::{Bond, Severity};
-use crate::rules::spots::{in_command, locus, which};
+use crate::rules::phrase::{in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -36,14 +36,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let seconds = lacp_detection_ms(SLOW).unwrap_or_default() / 1000;
     for (network, found) in objections(site, report, is_slow) {
         for spots in found.values() {
-            report.find(
-                locus(spots, &network.network.name),
-                format!(
-                    "LACP rate slow: a silent partner is noticed after {seconds} s{}",
-                    which(spots)
-                ),
-                format!("ip link set {} type bond lacp_rate fast", in_command(spots)),
-            );
+            report.gather(spots, spot_on(&network.network.name), |spots| {
+                let what = format!("LACP rate slow: a silent partner is noticed after {seconds} s");
+                let remedy = format!("ip link set {} type bond lacp_rate fast", in_command(spots));
+                (what + &which(spots), remedy)
+            });
         }
     }
 }

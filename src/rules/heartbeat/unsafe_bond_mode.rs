@@ -2,7 +2,7 @@
 
 use super::bonds::objections;
 use crate::model::{Bond, Severity};
-use crate::rules::spots::{in_command, locus, which};
+use crate::rules::phrase::{in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -31,11 +31,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let is_unsafe = |bond: &Bond| Ok(UNSAFE.into_iter().find(|mode| *mode == bond.mode));
     for (network, found) in objections(site, report, is_unsafe) {
         for (mode, spots) in found {
-            report.find(
-                locus(&spots, &network.network.name),
-                format!("bond mode {mode} under heartbeats{}", which(&spots)),
-                format!("ip link set {} type bond mode active-backup", in_command(&spots)),
-            );
+            report.gather(&spots, spot_on(&network.network.name), |spots| {
+                let what = format!("bond mode {mode} under heartbeats{}", which(spots));
+                (what, format!("ip link set {} type bond mode active-backup", in_command(spots)))
+            });
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Duplex, Interface, Member, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::{real, why_untold};
@@ -51,11 +50,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let Some(half) = by_duplex.get(&true) else { continue };
         let others =
             if by_duplex.contains_key(&false) { ", while other members are full" } else { "" };
-        report.find(
-            locus(half, &network.name),
-            format!("half duplex{others}{}", which(half)),
-            format!("let both ends negotiate: ethtool -s {} autoneg on", in_command(half)),
-        );
+        report.gather(half, spot_on(&network.name), |half| {
+            let remedy =
+                format!("let both ends negotiate: ethtool -s {} autoneg on", in_command(half));
+            (format!("half duplex{others}{}", which(half)), remedy)
+        });
     }
     lacking.tell(report);
 }

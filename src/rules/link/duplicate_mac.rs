@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Fact, Interface, InterfaceKind, Locus, Mac, NetworkName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, named};
+use crate::model::{
+    Fact, Interface, InterfaceKind, Locus, Mac, NetworkName, NodeName, Severity, SkipReason,
+};
+use crate::rules::phrase::{Lacking, Spot, named};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -14,9 +15,11 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     docs: Docs {
         what: "Interfaces of different nodes have the same link-layer address, present or burnt in. \
-               Members of cluster networks and what lies below them are compared. Within one node \
-               VLANs and bond ports share addresses rightly; the addresses of VRRP are shared \
-               between nodes by design.",
+               Interfaces that count for the cluster and what lies below them are compared, also \
+               those without an address and further ones on a network. Within one node VLANs and \
+               bond ports share addresses rightly; the addresses of VRRP are shared between nodes \
+               by design, and so are those of adapters on USB without an IP address, by which \
+               management controllers are reached.",
         why: "Switches send frames for one node to the other, by turns; where both are on one wire \
               neither is reachable for long. It is the mark of a cloned virtual machine.",
         example: "eth0 of node1 and eth0 of node2, cloned from it, both have 52:54:00:12:34:56.",
@@ -31,11 +34,11 @@ pub(super) static RULE: Rule = Rule {
 /// First bytes of VRRP's addresses for IPv4 and IPv6 (RFC 5798, section 7.3).
 const VRRP: [[u8; 5]; 2] = [[0, 0, 0x5e, 0, 1], [0, 0, 0x5e, 0, 2]];
 
-/// Interfaces with one address: the first of each node, and the networks they serve.
+/// Interfaces with one address: the first of each node, and the networks they serve, if any.
 #[derive(Default)]
 struct Owners<'a> {
     spots: BTreeMap<&'a str, Spot<'a>>,
-    networks: BTreeSet<&'a NetworkName>,
+    networks: BTreeSet<Option<&'a NetworkName>>,
 }
 
 fn check(site: &Site<'_>, report: &mut Report) {
@@ -45,42 +48,78 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
         let spots: Vec<Spot<'_>> = owners.spots.into_values().collect();
         let mut networks = owners.networks.into_iter();
-        let locus = match (networks.next(), networks.next()) {
-            (Some(only), None) => Locus::network(only),
-            _ => Locus::cluster(),
+        let only = networks.next().filter(|_| networks.next().is_none()).flatten();
+        let place = |(node, interface): Spot<'_>| {
+            let locus = Locus::interface(node, interface);
+            only.map_or(locus.clone(), |network| locus.on(network))
         };
-        report.find(
-            locus,
-            format!("{} nodes have {mac}: {}", spots.len(), named(&spots)),
-            "give each machine its own address in the hypervisor or the network configuration",
-        );
+        let tell = |spots: &[Spot<'_>]| {
+            let what = format!("{} nodes have {mac}: {}", spots.len(), named(spots));
+            let remedy =
+                "give each machine its own address in the hypervisor or the network configuration";
+            (spots.len() > 1).then(|| (what, remedy.to_owned()))
+        };
+        report.gather(&spots, place, tell);
     }
 }
 
 fn owners<'a>(site: &Site<'a>, report: &mut Report) -> BTreeMap<&'a Mac, Owners<'a>> {
     let mut owners: BTreeMap<&Mac, Owners<'_>> = BTreeMap::new();
     let mut lacking = Lacking::new("link-layer address");
-    for network in &site.layout.networks {
-        for member in network.members.iter().filter(|member| !member.faked) {
-            let Some(top) = site.interface_of(member) else { continue };
-            let stack = site.stack(&member.node, top).into_iter();
-            for one in stack.filter(|one| one.name == top.name || carries(one)) {
-                for mac in addresses(one) {
-                    let owners = owners.entry(mac).or_default();
-                    owners.spots.entry(member.node.as_str()).or_insert((&member.node, &one.name));
-                    owners.networks.insert(&network.name);
-                }
-                if one.mac.is_none()
-                    && let Some(gap) = site.gap(&member.node, Some(&one.name), Fact::Link)
-                    && gap.interface.is_some()
-                {
-                    lacking.interface(&member.node, &one.name, &gap.cause);
-                }
+    for (node, top, network) in candidates(site) {
+        let stack = site.stack(node, top).into_iter();
+        for one in stack.filter(|one| one.name == top.name || carries(one)) {
+            for mac in addresses(one) {
+                let owners = owners.entry(mac).or_default();
+                owners.spots.entry(node.as_str()).or_insert((node, &one.name));
+                owners.networks.insert(network);
+            }
+            if one.mac.is_none()
+                && let Some(gap) = site.gap(node, Some(&one.name), Fact::Link)
+                && gap.interface.is_some()
+            {
+                lacking.interface(node, &one.name, &gap.cause);
             }
         }
     }
     lacking.tell(report);
     owners
+}
+
+/// A candidate interface of a node, and the network that it is on.
+type Candidate<'a> = (&'a NodeName, &'a Interface, Option<&'a NetworkName>);
+
+/// Members, then further interfaces of their nodes on a network, and those without an address,
+/// unless they only carry what has one: a bond's VLANs answer for it.
+fn candidates<'a>(site: &Site<'a>) -> Vec<Candidate<'a>> {
+    let mut all = Vec::new();
+    for network in &site.layout.networks {
+        for member in network.members.iter().filter(|member| !member.faked) {
+            let top = site.interface_of(member);
+            all.extend(top.map(|top| (&member.node, top, Some(&network.name))));
+        }
+    }
+    let served: BTreeSet<Spot<'_>> = all
+        .iter()
+        .flat_map(|(node, top, _)| site.stack(node, top).into_iter().map(|one| (*node, &one.name)))
+        .collect();
+    for skipped in site.layout.skipped.iter().filter(|one| one.reason.is_of_candidate()) {
+        let Some(top) = site.interface(&skipped.node, &skipped.interface) else { continue };
+        let network = match &skipped.reason {
+            SkipReason::SecondOnNetwork { network, .. } => Some(network),
+            _ if is_on_usb(top) || top.kind == InterfaceKind::Dummy => continue,
+            _ => None,
+        };
+        if !served.contains(&(&skipped.node, &skipped.interface)) {
+            all.push((&skipped.node, top, network));
+        }
+    }
+    all
+}
+
+fn is_on_usb(interface: &Interface) -> bool {
+    let bus = interface.device.as_ref().and_then(|device| device.bus.as_deref());
+    bus == Some("usb")
 }
 
 /// Below a bridge lie virtual machines' and containers' adapters too, which are no node's own.
@@ -160,6 +199,45 @@ mod tests {
         };
         say(&RULE, &[bonded("n1", 1), bonded("n2", 2)]).silent();
         assert!(say(&RULE, &[bonded("n1", 1), bonded("n2", 1)]).one().contains(": 2 nodes have"));
+    }
+
+    /// Two nodes with a network each of their own; of both, eth1 has the same link-layer address.
+    fn further(addresses: [&str; 2], bus: &str) -> [NodeInventory; 2] {
+        [1, 2].map(|host: u8| {
+            let own = format!("10.0.0.{host}/24");
+            let usual = |nic: &mut Interface| nic.mac = mac(host);
+            let shared = |nic: &mut Interface| {
+                nic.mac = mac(99);
+                let bus = Some(bus.to_owned());
+                nic.device = Some(crate::model::Device { bus, ..Default::default() });
+            };
+            let on = addresses[usize::from(host) - 1];
+            let on: &[&str] = if on.is_empty() { &[] } else { &[on] };
+            Node::new(&format!("n{host}"))
+                .with("eth0", InterfaceKind::Physical, &[&own], usual)
+                .with("eth1", InterfaceKind::Physical, on, shared)
+                .done()
+        })
+    }
+
+    #[test]
+    fn interfaces_without_an_address_and_further_ones_on_a_network_count() {
+        assert_eq!(
+            say(&RULE, &further(["", ""], "pci")).one(),
+            ": 2 nodes have 52:54:00:12:34:63: n1 eth1 and n2 eth1"
+        );
+        let one = say(&RULE, &further(["10.0.1.1/24", ""], "pci"));
+        assert!(one.one().starts_with(": 2 nodes have"), "its networks are not all known");
+        let second = say(&RULE, &further(["10.0.0.11/24", "10.0.0.12/24"], "pci"));
+        assert!(second.one().starts_with("@Cluster Network 1: 2 nodes have"), "{}", second.one());
+    }
+
+    #[test]
+    fn a_controllers_adapter_on_usb_counts_only_on_a_network() {
+        say(&RULE, &further(["", ""], "usb")).silent();
+        say(&RULE, &further(["169.254.0.2/16", "169.254.0.2/16"], "usb")).silent();
+        let on = say(&RULE, &further(["10.0.1.1/24", "10.0.1.2/24"], "usb"));
+        assert!(on.one().starts_with("@Cluster Network 2: 2 nodes have"), "{}", on.one());
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::Spot;
+use crate::model::{
+    Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, NodeName, Severity,
+};
+use crate::rules::phrase::{Lacking, Spot, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -17,13 +18,19 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "A NIC behind a member, be it a port of a bond, had more than 10 carrier changes, or \
                in one direction at least 100 errors that are more than 1 for each 10,000 frames. \
-               Counters begin when the interface comes into being, mostly at boot.",
+               Frames that were not sent are taken like errors; of those received at least 10,000 \
+               must be dropped, and more than one in ten, since Linux also drops, and counts, frames \
+               of protocols and VLANs that nobody listens to. What the idle port of an active-backup \
+               bond drops does not count. Counters begin when the interface comes into being, mostly \
+               at boot.",
         why: "Each flap interrupts heartbeats or makes a bond fail over, and is a loose cable or a \
-              dying transceiver before it is an outage.",
+              dying transceiver before it is an outage. Drops are heartbeats lost, mostly for want of \
+              buffers or processor time.",
         example: "eth1 of node3 had 47 carrier changes; eno2 below bond0 received 5,000 of \
-                  1,000,000 frames with errors.",
+                  1,000,000 frames with errors; eth2 dropped 200,000 of them.",
         remedy: "Replace cable or transceiver, clean the fibre, and watch the counters: ip -s -s \
-                 link show eth1, ethtool -S eth1.",
+                 link show eth1, ethtool -S eth1. Against drops give the NIC larger rings (ethtool -G) \
+                 and spread its interrupts.",
         source: "The kernel's carrier_changes and statistics of each interface; the thresholds are \
                  this program's own.",
     },
@@ -36,6 +43,11 @@ const MOST_CHANGES: u32 = 10;
 const LEAST_ERRORS: u64 = 100;
 /// Frames for which one error is borne.
 const FRAMES_PER_ERROR: u64 = 10_000;
+/// Drops on receipt below which their share says nothing: on an idle network frames of unknown
+/// protocols are many beside few heartbeats.
+const LEAST_DROPS: u64 = 10_000;
+/// Frames received for which one drop is borne.
+const FRAMES_PER_DROP: u64 = 10;
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut counters = Lacking::new(Fact::Counters.as_str());
@@ -53,13 +65,16 @@ fn check(site: &Site<'_>, report: &mut Report) {
         if hardware && counted.carrier_changes.is_none() {
             changes.interface(node, name, "the kernel counts none");
         }
-        let complaints = complaints(&counted);
-        if !complaints.is_empty() {
-            report.find(
-                place((node, name), &networks),
-                complaints.join("; "),
-                format!("replace cable or transceiver, then watch ip -s -s link show {name}"),
-            );
+        let (of_line, of_drops) = (complaints(&counted), drops(&counted, is_idle(site, node, nic)));
+        let nic = word(name);
+        let remedy = if of_line.is_empty() {
+            format!("give {name} larger rings (ethtool -G), then watch ethtool -S {nic}")
+        } else {
+            format!("replace cable or transceiver, then watch ip -s -s link show {nic}")
+        };
+        let all: Vec<String> = of_line.into_iter().chain(of_drops).collect();
+        if !all.is_empty() {
+            report.find(place((node, name), &networks), all.join("; "), remedy);
         }
     }
     counters.tell(report);
@@ -101,17 +116,41 @@ fn complaints(counters: &Counters) -> Vec<String> {
         ("sent", counters.tx_errors, counters.tx_packets),
     ];
     for (verb, errors, frames) in directions {
-        if errors >= LEAST_ERRORS && errors.saturating_mul(FRAMES_PER_ERROR) > frames {
+        if are_many(errors, frames, (LEAST_ERRORS, FRAMES_PER_ERROR)) {
             complaints.push(format!("{errors} errors beside {frames} frames {verb}"));
         }
     }
     complaints
 }
 
+/// Whether the NIC is a port of a bond that another port is active of.
+fn is_idle(site: &Site<'_>, node: &NodeName, nic: &Interface) -> bool {
+    let bond = nic.master.as_ref().and_then(|master| site.interface(node, master)?.bond.as_ref());
+    bond.and_then(|bond| bond.active.as_ref()).is_some_and(|active| *active != nic.name)
+}
+
+fn drops(counters: &Counters, idle: bool) -> Vec<String> {
+    let received = if idle { 0 } else { counters.rx_dropped };
+    let directions = [
+        ("received", received, counters.rx_packets, (LEAST_DROPS, FRAMES_PER_DROP)),
+        ("sent", counters.tx_dropped, counters.tx_packets, (LEAST_ERRORS, FRAMES_PER_ERROR)),
+    ];
+    let many = directions
+        .into_iter()
+        .filter(|(_, drops, frames, limit)| are_many(*drops, *frames, *limit));
+    many.map(|(verb, drops, frames, _)| format!("{drops} drops beside {frames} frames {verb}"))
+        .collect()
+}
+
+/// Whether bad frames are at least so many, and more than one for each so many frames.
+fn are_many(bad: u64, frames: u64, (least, per_bad): (u64, u64)) -> bool {
+    bad >= least && bad.saturating_mul(per_bad) > frames
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceName, NodeInventory};
+    use crate::model::{Bond, InterfaceName, NodeInventory};
     use crate::rules::testing::{gap, say};
     use crate::testkit::{Node, healthy};
 
@@ -152,6 +191,56 @@ mod tests {
         let few = |errors| move |it: &mut Counters| (it.rx_packets, it.rx_errors) = (10, errors);
         say(&RULE, &counted(few(99))).silent();
         assert_eq!(say(&RULE, &counted(few(100))).found.len(), 1);
+    }
+
+    #[test]
+    fn drops_on_receipt_are_borne_up_to_a_tenth_and_on_sending_like_errors() {
+        let received = |drops| counted(|it| it.rx_dropped = drops);
+        say(&RULE, &received(100_000)).silent();
+        assert_eq!(
+            say(&RULE, &received(100_001)).one(),
+            "n2/eth0@Cluster Network 1: 100001 drops beside 1000000 frames received"
+        );
+        let idle = |drops| move |it: &mut Counters| (it.rx_packets, it.rx_dropped) = (9_000, drops);
+        say(&RULE, &counted(idle(9_999))).silent();
+        assert_eq!(say(&RULE, &counted(idle(10_000))).found.len(), 1);
+        say(&RULE, &counted(|it| it.tx_dropped = 100)).silent();
+        assert_eq!(
+            say(&RULE, &counted(|it| it.tx_dropped = 101)).one(),
+            "n2/eth0@Cluster Network 1: 101 drops beside 1000000 frames sent"
+        );
+    }
+
+    #[test]
+    fn the_idle_port_of_a_bond_drops_what_it_receives() {
+        let port = |nic: &mut Interface| {
+            nic.master = Some("bond0".into());
+            nic.counters = Some(Counters {
+                carrier_changes: Some(1),
+                rx_packets: 20_000,
+                rx_dropped: 19_000,
+                ..Counters::default()
+            });
+        };
+        let bond = |nic: &mut Interface| {
+            nic.lowers = vec!["eno1".into(), "eno2".into()];
+            nic.bond = Some(Bond {
+                mode: "active-backup".to_owned(),
+                lacp_rate: None,
+                miimon_ms: 100,
+                updelay_ms: 0,
+                downdelay_ms: 0,
+                active: Some("eno2".into()),
+            });
+        };
+        let node = Node::new("n1")
+            .with("eno1", InterfaceKind::Physical, &[], port)
+            .with("eno2", InterfaceKind::Physical, &[], port)
+            .with("bond0", InterfaceKind::Bond, &["10.0.0.1/24"], bond);
+        assert_eq!(
+            say(&RULE, &[node.done()]).one(),
+            "n1/eno2@Cluster Network 1: 19000 drops beside 20000 frames received"
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! LNK012 interface-name-differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ClusterNetwork, Locus, NodeName, Severity};
-use crate::rules::spots::listed;
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -27,19 +27,34 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(site: &Site<'_>, report: &mut Report) {
     for network in &site.layout.networks {
-        let by_names = by_names(network);
-        if by_names.len() < 2 {
-            continue;
-        }
-        let mut groups: Vec<(&String, &Vec<&NodeName>)> = by_names.iter().collect();
-        groups.sort_by_key(|(names, nodes)| (std::cmp::Reverse(nodes.len()), *names));
-        let groups = groups.into_iter().map(|(names, nodes)| group(names, nodes));
-        report.find(
-            Locus::network(&network.name),
-            format!("interface names differ: {}", listed(groups)),
-            "name the interface alike on all nodes, by a .link file of systemd-udevd",
-        );
+        let mut groups: Vec<(String, Vec<&NodeName>)> = by_names(network).into_iter().collect();
+        groups.sort_by(|a, b| (b.1.len(), &a.0).cmp(&(a.1.len(), &b.0)));
+        let Some((usual, odd)) = groups.split_first() else { continue };
+        let odd: Vec<&NodeName> = odd.iter().flat_map(|(_, nodes)| nodes).copied().collect();
+        report
+            .gather(
+                &odd,
+                |node| Locus::node(node).on(&network.name),
+                |odd| tell(usual, &groups, odd),
+            )
+            .about(&Locus::network(&network.name));
     }
+}
+
+/// Names of the nodes that most have, then those of the `odd` nodes.
+fn tell(
+    (usual, most): &(String, Vec<&NodeName>),
+    groups: &[(String, Vec<&NodeName>)],
+    odd: &[&NodeName],
+) -> (String, String) {
+    let odd: BTreeSet<&NodeName> = odd.iter().copied().collect();
+    let others = groups.iter().skip(1).filter_map(|(names, nodes)| {
+        let nodes: Vec<&NodeName> = nodes.iter().copied().filter(|it| odd.contains(it)).collect();
+        (!nodes.is_empty()).then(|| group(names, &nodes))
+    });
+    let all = list([group(usual, most)].into_iter().chain(others));
+    let remedy = "name the interface alike on all nodes, by a .link file of systemd-udevd";
+    (format!("interface names differ: {all}"), remedy.to_owned())
 }
 
 /// Nodes by the names of their members, of which there may be several under scheme 2012.

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{ClusterNetwork, Fact, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -58,11 +57,10 @@ fn find(network: &ClusterNetwork, report: &mut Report) {
         jumbo.entry(member.mtu).or_default().push((&member.node, &member.interface));
     }
     for (mtu, spots) in jumbo {
-        report.find(
-            locus(&spots, &network.name),
-            format!("MTU {mtu} on a network with a default gateway{}", which(&spots)),
-            format!("ip link set {} mtu {USUAL}", in_command(&spots)),
-        );
+        report.gather(&spots, spot_on(&network.name), |spots| {
+            let what = format!("MTU {mtu} on a network with a default gateway{}", which(spots));
+            (what, format!("ip link set {} mtu {USUAL}", in_command(spots)))
+        });
     }
 }
 

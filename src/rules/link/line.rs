@@ -2,7 +2,7 @@
 
 use crate::model::{ClusterNetwork, Fact, Interface, InterfaceKind, Member, NodeName};
 use crate::rules::Site;
-use crate::rules::lacking::Lacking;
+use crate::rules::phrase::Lacking;
 
 /// Buses of hypervisors' adapters, which have no line.
 const VIRTUAL_BUSES: [&str; 3] = ["virtio", "xen", "vmbus"];

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Interface, Member, NodeName, OperState, Severity};
-use crate::rules::spots::{Spot, in_command, listed, locus, which};
-use crate::rules::{Docs, On, Report, Rule, Site};
+use crate::rules::phrase::{Spot, in_command, list, spot_on, which};
+use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
 
@@ -58,27 +58,30 @@ fn check(site: &Site<'_>, report: &mut Report) {
             spots.push((&member.node, &member.interface));
         }
         for ((alone, state), spots) in &down {
-            let lost = spots.first().filter(|_| *alone).map(|(node, _)| {
+            let lost = |spots: &[Spot<'_>]| {
+                let (node, _) = spots.first().filter(|_| *alone)?;
                 let key = (classes.of[*node], network.place);
                 let lost = cut_off[&key].iter().filter(|lost| *lost != node);
-                format!(", which leaves {node} without a path to {}", listed(lost))
+                Some(format!(", which leaves {node} without a path to {}", list(lost)))
+            };
+            let what = |spots: &[Spot<'_>]| {
+                format!("{state}{}{}", lost(spots).unwrap_or_default(), which(spots))
+            };
+            let mut found = report.gather(spots, spot_on(&network.network.name), |spots| {
+                (what(spots), remedy(state, &in_command(spots)))
             });
-            find(network, state, &lost.unwrap_or_default(), spots, report);
+            if *alone {
+                found.severity(Severity::Error);
+            }
         }
     }
 }
 
-fn find(network: On<'_>, state: &str, lost: &str, spots: &[Spot<'_>], report: &mut Report) {
-    let interface = in_command(spots);
-    let remedy = if state == ADMIN_DOWN {
+fn remedy(state: &str, interface: &str) -> String {
+    if state == ADMIN_DOWN {
         format!("ip link set {interface} up")
     } else {
         format!("check cable and switch port: ethtool {interface}")
-    };
-    let place = locus(spots, &network.network.name);
-    let finding = report.find(place, format!("{state}{lost}{}", which(spots)), remedy);
-    if !lost.is_empty() {
-        finding.severity(Severity::Error);
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Interface, InterfaceKind, NodeName, Severity};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -47,14 +46,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
             }
         }
         for ((mtu, parent, least), spots) in wrong {
-            report.find(
-                locus(&spots, &network.name),
-                format!("MTU {mtu}, while {parent} below has {least}{}", which(&spots)),
-                format!(
-                    "ip link set {parent} mtu {mtu}, or ip link set {} mtu {least}",
-                    in_command(&spots)
-                ),
-            );
+            report.gather(&spots, spot_on(&network.name), |spots| {
+                let what = format!("MTU {mtu}, while {parent} below has {least}{}", which(spots));
+                let (above, below) = (in_command(spots), word(parent));
+                let raise = format!("ip link set {below} mtu {mtu}");
+                (what, format!("{raise}, or ip link set {above} mtu {least}"))
+            });
         }
     }
     lacking.tell(report);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Locus, Severity};
+use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -34,7 +35,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
                 report.find(
                     Locus::interface(&member.node, &member.interface).on(&on.network.name),
                     format!("MTU {mtu}, while other members have {usual}"),
-                    format!("ip link set {} mtu {usual}", member.interface),
+                    format!("ip link set {} mtu {usual}", word(&member.interface)),
                 );
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ipnetwork::IpNetwork;
 
 use crate::model::{InterfaceKind, Member, Severity};
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Spot, in_command, spot_on, which};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -47,11 +47,10 @@ fn check(site: &Site<'_>, report: &mut Report) {
 }
 
 fn find(network: On<'_>, what: &str, spots: &[Spot<'_>], report: &mut Report) {
-    report.find(
-        locus(spots, &network.network.name),
-        format!("{what}{}", which(spots)),
-        format!("ip link set {} mtu 1500", in_command(spots)),
-    );
+    report.gather(spots, spot_on(&network.network.name), |spots| {
+        let remedy = format!("ip link set {} mtu 1500", in_command(spots));
+        (format!("{what}{}", which(spots)), remedy)
+    });
 }
 
 fn broken_bound(site: &Site<'_>, member: &Member) -> Option<String> {

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Fact, Locus, NodeName, Severity, SkipReason};
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::listed;
+use crate::rules::phrase::{Lacking, list};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -40,26 +39,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let without = inventory.interfaces.iter().all(|one| one.addresses.is_empty());
         match site.gap(node, None, Fact::Addresses) {
             Some(gap) if without => lacking.node(node, &gap.cause),
-            _ => find(site, node, reasons.get(node), report),
+            _ => find(node, reasons.get(node), report),
         }
     }
     lacking.tell(report);
 }
 
-fn find(site: &Site<'_>, node: &NodeName, reasons: Option<&Vec<String>>, report: &mut Report) {
-    let detail = reasons.map_or_else(String::new, |reasons| format!(": {}", listed(reasons)));
-    let finding = report.find(
+fn find(node: &NodeName, reasons: Option<&Vec<String>>, report: &mut Report) {
+    let detail = reasons.map_or_else(String::new, |reasons| format!(": {}", list(reasons)));
+    report.find(
         Locus::node(node),
         format!(
             "no interface is up with an address that a cluster network can be formed of{detail}"
         ),
         "ip link set IFACE up, and give it an address of a cluster network",
     );
-    let hides = |fact| matches!(fact, Fact::Link | Fact::Addresses);
-    let gaps = site.inventory(node).map_or(&[][..], |inventory| &inventory.gaps);
-    if gaps.iter().any(|gap| hides(gap.fact)) {
-        finding.likely();
-    }
 }
 
 fn members<'a>(site: &Site<'a>) -> impl Iterator<Item = &'a crate::model::Member> + use<'a> {

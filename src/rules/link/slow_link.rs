@@ -1,10 +1,9 @@
 //! LNK007 slow-link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Severity;
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::model::{Severity, Traffic};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 use super::line::{note_speed, real};
@@ -32,8 +31,9 @@ const LEAST_MBPS: u32 = 1000;
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut lacking = Lacking::new("speed");
+    let loads = Loads::of(&site.assignment.traffic);
     for network in site.networks() {
-        let Some(load) = load(site, network.place) else { continue };
+        let Some(load) = loads.on(network.place) else { continue };
         let mut slow: BTreeMap<u32, Vec<Spot<'_>>> = BTreeMap::new();
         for member in real(network.network).filter(|member| member.up) {
             match member.speed_mbps {
@@ -52,26 +52,36 @@ fn check(site: &Site<'_>, report: &mut Report) {
 }
 
 fn find(network: On<'_>, what: &str, spots: &[Spot<'_>], report: &mut Report) {
-    report.find(
-        locus(spots, &network.network.name),
-        format!("{what}{}", which(spots)),
-        format!("look for a bad cable or a forced speed: ethtool {}", in_command(spots)),
-    );
+    report.gather(spots, spot_on(&network.network.name), |spots| {
+        let remedy =
+            format!("look for a bad cable or a forced speed: ethtool {}", in_command(spots));
+        (format!("{what}{}", which(spots)), remedy)
+    });
 }
 
-/// What of CSV and live migration a network carries, between all nodes or a pair of them.
-fn load(site: &Site<'_>, place: usize) -> Option<&'static str> {
-    let traffic = &site.assignment.traffic;
-    let here = |carrier: Option<usize>| carrier == Some(place);
-    let pairs = &traffic.exceptions;
-    let csv = here(traffic.csv) || pairs.iter().any(|pair| here(pair.csv));
-    let migration = here(traffic.live_migration.first().copied())
-        || pairs.iter().any(|pair| here(pair.live_migration.first().copied()));
-    match (csv, migration) {
-        (true, true) => Some("CSV and live migration"),
-        (true, false) => Some("CSV"),
-        (false, true) => Some("live migration"),
-        (false, false) => None,
+/// Networks that carry CSV, and those that carry live migration, between all nodes or a pair.
+struct Loads {
+    csv: BTreeSet<usize>,
+    migration: BTreeSet<usize>,
+}
+
+impl Loads {
+    fn of(traffic: &Traffic) -> Self {
+        let pairs = &traffic.exceptions;
+        let first = |order: &Vec<usize>| order.first().copied();
+        let csv = pairs.iter().filter_map(|pair| pair.csv).chain(traffic.csv);
+        let migration = pairs.iter().filter_map(|pair| first(&pair.live_migration));
+        let migration = migration.chain(first(&traffic.live_migration));
+        Self { csv: csv.collect(), migration: migration.collect() }
+    }
+
+    fn on(&self, place: usize) -> Option<&'static str> {
+        match (self.csv.contains(&place), self.migration.contains(&place)) {
+            (true, true) => Some("CSV and live migration"),
+            (true, false) => Some("CSV"),
+            (false, true) => Some("live migration"),
+            (false, false) => None,
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Severity;
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 use super::line::{note_speed, real};
@@ -50,11 +49,10 @@ fn judge(network: On<'_>, by_speed: &BTreeMap<u32, Vec<Spot<'_>>>, report: &mut 
     let usual = by_speed.iter().max_by_key(|(speed, spots)| (spots.len(), **speed));
     let Some((usual, _)) = usual else { return };
     for (speed, spots) in by_speed.iter().filter(|(speed, _)| *speed != usual) {
-        report.find(
-            locus(spots, &network.network.name),
-            format!("{speed} Mbit/s, while other members have {usual}{}", which(spots)),
-            format!("check cable and switch port: ethtool {}", in_command(spots)),
-        );
+        report.gather(spots, spot_on(&network.network.name), |spots| {
+            let what = format!("{speed} Mbit/s, while other members have {usual}{}", which(spots));
+            (what, format!("check cable and switch port: ethtool {}", in_command(spots)))
+        });
     }
 }
 

@@ -9,8 +9,7 @@ use crate::model::{
     ClusterNetwork, Fact, Interface, InterfaceName, Locus, MAIN_TABLE, Member, NodeInventory,
     NodeName, Severity, SkipReason, Subnet,
 };
-use crate::rules::lacking::Lacking;
-use crate::rules::spots::{Spot, in_command, locus, which};
+use crate::rules::phrase::{Lacking, Spot, in_command, spot_on, which, word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 use super::line::real;
@@ -88,26 +87,20 @@ fn find_shared(on: On<'_>, member: &Member, other: &InterfaceName, report: &mut 
         .find(
             Locus::interface(&member.node, own).on(network),
             format!("rp_filter is strict, while {other} is in the same subnet"),
-            format!("sysctl -w net.ipv4.conf.{own}.rp_filter=2, or bond {own} and {other}"),
+            format!("{}, or bond {own} and {other}", loosen(&word(own))),
         )
         .likely();
 }
 
 fn find_astray(on: On<'_>, spots: &[Spot<'_>], report: &mut Report) {
-    if spots.is_empty() {
-        return;
-    }
-    report
-        .find(
-            locus(spots, &on.network.name),
-            format!(
-                "rp_filter is strict on a routed network, while the default route leaves \
-                 elsewhere{}",
-                which(spots)
-            ),
-            format!("sysctl -w net.ipv4.conf.{}.rp_filter=2", in_command(spots)),
-        )
-        .likely();
+    let what = "rp_filter is strict on a routed network, while the default route leaves elsewhere";
+    let tell = |spots: &[Spot<'_>]| (format!("{what}{}", which(spots)), loosen(&in_command(spots)));
+    report.gather(spots, spot_on(&on.network.name), tell).likely();
+}
+
+/// The command that makes the filter loose. In a sysctl's name a dot of an interface's is a slash.
+fn loosen(interface: &str) -> String {
+    format!("sysctl -w net.ipv4.conf.{}.rp_filter=2", interface.replace('.', "/"))
 }
 
 fn is_ipv4(member: &Member) -> bool {

@@ -47,7 +47,7 @@ pub(super) fn choices<'a>(site: &Site<'a>, holds: impl Fn(Pick) -> bool) -> Vec<
         if let Some(place) = pick.1.filter(|place| Some(*place) != usual.1 || !holds(usual))
             && holds(pick)
         {
-            differing.entry(place).or_default().extend(pair.nodes.iter().chain(&pair.peers));
+            differing.entry(place).or_default().extend(pair.nodes.iter().chain(&*pair.peers));
         }
     }
     found.extend(differing.into_iter().filter_map(|(place, nodes)| {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::choices::place_of_order;
 use crate::model::{
-    Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, NodeName, Severity,
-    SkipReason,
+    Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, Locus, NodeName,
+    Severity, SkipReason,
 };
-use crate::rules::phrase::{list, locus_of_nodes, locus_on, tell_hidden};
+use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -16,9 +16,10 @@ pub(super) static RULE: Rule = Rule {
     name: "migration-address-count",
     severity: Severity::Error,
     docs: Docs {
-        what: "In the network that live migration takes first a node has no address, or more than \
-               one IPv4 address. Temporary, deprecated and unsettled addresses do not count, and of \
-               IPv6 addresses there may be several.",
+        what: "In the network that live migration takes first a node has no address, or none of a \
+               family of which the network has a subnet, or more than one IPv4 address. Temporary, \
+               deprecated and unsettled addresses do not count, and of IPv6 addresses there may be \
+               several.",
         why: "Migration tools look for the node's address in the migration network. Proxmox stops \
               with an error unless it finds exactly one; oVirt and KubeVirt fall back to another \
               network without a word.",
@@ -39,14 +40,20 @@ fn check(site: &Site<'_>, report: &mut Report) {
     let Some(on) = first.and_then(|place| site.network(*place)) else { return };
     let by_node = addresses(site, on.network);
     let hidden = |node: &NodeName| site.gap(node, None, Fact::Addresses).is_some();
-    let without: Vec<&NodeName> = site
-        .layout
-        .nodes
-        .iter()
-        .filter(|node| by_node.get(node).is_none_or(|found| count(found, |_| true) == 0))
-        .filter(|node| !hidden(node))
-        .collect();
-    tell_without(site, report, &on, &without);
+    let lacking = |counts: fn(&Address) -> bool| -> Vec<&NodeName> {
+        let lacks = |node: &&NodeName| by_node.get(node).is_none_or(|it| count(it, counts) == 0);
+        site.layout.nodes.iter().filter(lacks).filter(|node| !hidden(node)).collect()
+    };
+    let without = lacking(|_| true);
+    tell_without(site, report, (&on, ""), &without);
+    for (ipv4, word) in [(true, "IPv4 "), (false, "IPv6 ")] {
+        if on.network.subnets.iter().any(|subnet| subnet.is_ipv4() == ipv4) {
+            let of_family = if ipv4 { lacking(is_ipv4) } else { lacking(|it| !is_ipv4(it)) };
+            let of_family: Vec<&NodeName> =
+                of_family.into_iter().filter(|node| !without.contains(node)).collect();
+            tell_without(site, report, (&on, word), &of_family);
+        }
+    }
     tell_several(site, report, &on, &by_node);
     tell_hidden(site, report, Fact::Addresses, |_, _| true);
 }
@@ -89,23 +96,33 @@ fn count(found: &Found<'_>, counts: impl Fn(&Address) -> bool) -> usize {
     found.iter().flat_map(|(_, addresses)| addresses).filter(|address| counts(address)).count()
 }
 
-fn tell_without(site: &Site<'_>, report: &mut Report, on: &On<'_>, without: &[&NodeName]) {
-    if without.is_empty() {
-        return;
-    }
+fn is_ipv4(address: &Address) -> bool {
+    address.address.is_ipv4()
+}
+
+/// Nodes without an address, or without one of a family, which is given as `IPv4 ` or `IPv6 `.
+fn tell_without(
+    site: &Site<'_>,
+    report: &mut Report,
+    (on, family): (&On<'_>, &str),
+    without: &[&NodeName],
+) {
     let name = &on.network.name;
-    let subnet = on.network.key().map(|key| format!(" in {key}")).unwrap_or_default();
-    let verb = if without.len() == 1 { "has" } else { "have" };
-    report
-        .find(
-            locus_of_nodes(without.iter().copied()).on(name),
-            format!(
-                "{} {verb} no address on \"{name}\", which migration takes first",
-                list(without)
-            ),
-            format!("give each of these nodes one address{subnet}"),
+    let mut subnets = on.network.subnets.iter();
+    let subnet = match family {
+        "" => on.network.key(),
+        word => subnets.find(|subnet| subnet.is_ipv4() == word.starts_with("IPv4")).copied(),
+    };
+    let subnet = subnet.map(|subnet| format!(" in {subnet}")).unwrap_or_default();
+    let tell = |without: &[&NodeName]| {
+        let (nodes, verb) = (list(without), if without.len() == 1 { "has" } else { "have" });
+        let lack = format!("no {family}address on \"{name}\", which migration takes first");
+        (
+            format!("{nodes} {verb} {lack}"),
+            format!("give each of these nodes one {family}address{subnet}"),
         )
-        .at(place_of_order(site));
+    };
+    report.gather(without, |node| Locus::node(node).on(name), tell).at(place_of_order(site));
 }
 
 fn tell_several(
@@ -114,33 +131,32 @@ fn tell_several(
     on: &On<'_>,
     by_node: &BTreeMap<&NodeName, Found<'_>>,
 ) {
-    let is_ipv4 = |address: &Address| address.address.is_ipv4();
     let several: Vec<(&NodeName, &Found<'_>)> = by_node
         .iter()
         .filter(|(_, found)| count(found, is_ipv4) > 1)
         .map(|(node, found)| (*node, found))
         .collect();
-    let Some((node, found)) = several.first() else { return };
     let name = &on.network.name;
-    let example = found.iter().flat_map(|(_, all)| all).filter(|address| is_ipv4(address));
-    let spots = several.iter().flat_map(|(node, found)| {
+    let spot = |(node, found): (&NodeName, &Found<'_>)| {
         let carrying = found.iter().filter(|(_, all)| all.iter().any(|one| is_ipv4(one)));
-        carrying.map(|(interface, _)| (*node, *interface))
-    });
-    let others = match several.len() - 1 {
-        0 => String::new(),
-        _ => format!(", and so have {}", list(several.iter().skip(1).map(|(node, _)| node))),
+        let spots = carrying.map(|(interface, _)| Locus::interface(node, interface).on(name));
+        Locus::common(&spots.collect::<Vec<_>>())
     };
-    report
-        .find(
-            locus_on(spots, name),
-            format!(
-                "{node} has several addresses on \"{name}\", which migration takes first: {}{others}",
-                list(example.map(|address| address.address))
-            ),
-            "leave one address on the network, and move the others to another one",
-        )
-        .at(place_of_order(site));
+    let tell = |several: &[(&NodeName, &Found<'_>)]| {
+        let ((node, found), others) = several.split_first()?;
+        let example = found.iter().flat_map(|(_, all)| all).filter(|address| is_ipv4(address));
+        let others = match others {
+            [] => String::new(),
+            _ => format!(", and so have {}", list(others.iter().map(|(node, _)| node))),
+        };
+        let what = format!(
+            "{node} has several addresses on \"{name}\", which migration takes first: {}{others}",
+            list(example.map(|address| address.address))
+        );
+        let remedy = "leave one address on the network, and move the others to another one";
+        Some((what, remedy.to_owned()))
+    };
+    report.gather(&several, spot, tell).at(place_of_order(site));
 }
 
 #[cfg(test)]
@@ -200,6 +216,29 @@ mod tests {
     fn is_silent_on_one_address_each() {
         say(&RULE, &healthy(3)).silent();
         say(&RULE, &[]).silent();
+    }
+
+    #[test]
+    fn each_family_of_the_network_counts() {
+        let mut nodes = healthy(4);
+        for (at, node) in nodes.iter_mut().take(3).enumerate() {
+            add(node, &format!("fd00::{}/64", at + 1), &[]);
+        }
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "n4@Cluster Network 2: n4 has no IPv6 address on \"Cluster Network 2\", which \
+             migration takes first"
+        );
+        add(&mut nodes[3], "fd00::4/64", &[AddressFlag::Temporary]);
+        assert_eq!(say(&RULE, &nodes).found.len(), 1);
+        add(&mut nodes[3], "fd00::5/64", &[]);
+        say(&RULE, &nodes).silent();
+        nodes[2].interfaces[1].addresses.remove(0);
+        assert!(say(&RULE, &nodes).one().contains("n3 has no IPv4 address on"));
+        nodes[1].interfaces.remove(1);
+        let said = say(&RULE, &nodes);
+        assert!(said.found[0].contains("n2 has no address on"), "{:?}", said.found);
+        assert_eq!(said.found.len(), 2);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::choices::{Choice, choices, is_ordered, place_of_order};
 use crate::model::{Locus, Role, Severity};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -52,7 +53,7 @@ fn remedy(site: &Site<'_>, choice: &Choice<'_>) -> String {
         Some(on) if is_ordered(site) => {
             format!("put \"{}\" first in migration.order", on.network.name)
         }
-        Some(on) => format!("netplan-cluster set \"{}\" metric=900", on.network.name),
+        Some(on) => format!("netplan-cluster set {} metric=900", network_word(on.network)),
         None => "add a network without a default gateway for live migration".to_owned(),
     }
 }

@@ -79,11 +79,17 @@ fn find(
         ),
     };
     let all = if ports == 2 { "both".to_owned() } else { format!("all {ports}") };
-    let (locus, of) = match nodes {
-        [node] => (Locus::interface(node, bond), String::new()),
-        _ => (Locus::cluster(), format!(" of {bond} on {}", words::some(nodes))),
-    };
-    report.find(locus, format!("{all} ports{of} are on {what}"), remedy);
+    report.gather(
+        nodes,
+        |node| Locus::interface(node, bond),
+        |nodes| {
+            let of = match nodes {
+                [_] => String::new(),
+                _ => format!(" of {bond} on {}", words::some(nodes)),
+            };
+            (format!("{all} ports{of} are on {what}"), remedy.to_owned())
+        },
+    );
 }
 
 /// Bonds and teams below the networks, each with a leg for each of its ports.

@@ -1,9 +1,7 @@
 //! RED007 double-failure-partitions.
 
-use std::collections::BTreeSet;
-
-use super::{unknown, words};
-use crate::model::{NodeName, Severity};
+use super::{cut, unknown};
+use crate::model::Severity;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -31,15 +29,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
     if site.layout.nodes.len() < 2 {
         return;
     }
-    let cuts = site.cuts();
-    for cut in &cuts.double {
-        let holders: BTreeSet<&NodeName> =
-            (0..cut.losses.len()).flat_map(|at| words::holders(cuts, cut, at)).collect();
-        let locus = words::on_nodes(&holders.into_iter().collect::<Vec<_>>());
-        let what = words::losses(site, cuts, cut);
-        let whom = words::parted(cuts, cut);
-        let message = format!("losing {what} at once leaves no path {whom}");
-        report.find(locus, message, "add a path that shares no network, card or switch with these");
+    let remedy = "add a path that shares no network, card or switch with these";
+    for cut in &site.cuts().double {
+        cut::find(site, report, cut, (" at once", remedy));
     }
     unknown::cards(site, report, |_, standing| standing.authorised && standing.usable);
     unknown::switches(site, report, |_, standing| standing.authorised && standing.usable);

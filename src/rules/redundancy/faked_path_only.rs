@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
-use crate::model::{InterfaceName, Locus, NodeName, Severity};
+use crate::model::{InterfaceName, NodeName, Severity};
+use crate::rules::phrase::{Spot, named, network_word, spot_on};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -37,7 +38,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
         let is_faked =
             |adapters: &[(&InterfaceName, bool)]| adapters.iter().all(|(_, faked)| *faked);
-        let faked: Vec<(&NodeName, &InterfaceName)> = adapters
+        let faked: Vec<Spot<'_>> = adapters
             .iter()
             .filter(|(_, adapters)| is_faked(adapters))
             .filter_map(|(node, adapters)| Some((*node, adapters.first()?.0)))
@@ -48,25 +49,17 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
 }
 
-fn find(
-    report: &mut Report,
-    on: On<'_>,
-    faked: &[(&NodeName, &InterfaceName)],
-    nodes: &BTreeSet<&NodeName>,
-) {
-    let name = &on.network.name;
-    let (locus, message) = if let [(node, interface)] = faked {
-        let others = words::some(nodes.iter().filter(|other| *other != node));
-        let text = format!("faked, so that no traffic passes from {node} to {others}");
-        (Locus::interface(node, interface).on(name), text)
-    } else {
-        let adapters = faked.iter().map(|(node, interface)| format!("{node} {interface}"));
-        let adapters = words::some(adapters);
-        let text = format!("adapters that are faked lead to no other node: {adapters}");
-        (Locus::network(name), text)
-    };
-    let remedy = format!("give it a real adapter, or netplan-cluster set \"{name}\" role=0");
-    report.find(locus, message, remedy);
+fn find(report: &mut Report, on: On<'_>, faked: &[Spot<'_>], nodes: &BTreeSet<&NodeName>) {
+    let set = format!("netplan-cluster set {} role=0", network_word(on.network));
+    report.gather(faked, spot_on(&on.network.name), |faked| {
+        let what = if let [(node, _)] = faked {
+            let others = words::some(nodes.iter().filter(|other| *other != node));
+            format!("faked, so that no traffic passes from {node} to {others}")
+        } else {
+            format!("adapters that are faked lead to no other node: {}", named(faked))
+        };
+        (what, format!("give it a real adapter, or {set}"))
+    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Rules on redundancy of networks, interfaces, cards and switches (RED).
 
 mod bond_ports_share_device;
+mod cut;
 mod double_failure_partitions;
 mod faked_path_only;
 mod no_common_network;
@@ -15,9 +16,10 @@ mod uniform_nic_model;
 mod unknown;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Rule, Site};
+use super::phrase::tell_hidden;
+use super::{Report, Rule, Site};
 use crate::failover::NodeParts;
 use crate::model::{Fact, NodeName};
 
@@ -37,6 +39,14 @@ pub(super) const RULES: &[&Rule] = &[
     &faked_path_only::RULE,
 ];
 
+/// Tells where sessions are not known of nodes on networks that would be of use by them alone.
+fn tell_hidden_storage(site: &Site<'_>, report: &mut Report) {
+    let unused = || site.networks().filter(|on| !on.is_used());
+    let open: BTreeSet<&NodeName> =
+        unused().flat_map(|on| &on.network.members).map(|member| &member.node).collect();
+    tell_hidden(site, report, Fact::StorageSessions, |node, _| open.contains(node));
+}
+
 /// Nodes of which `key` is the same, each group by name.
 fn groups<'a, K: Ord>(
     site: &Site<'a>,
@@ -47,9 +57,4 @@ fn groups<'a, K: Ord>(
         groups.entry(key(node)).or_default().push(node.node);
     }
     groups.into_iter().collect()
-}
-
-/// Whether a node may have networks that its inventory does not tell of.
-fn may_have_more(site: &Site<'_>, node: &NodeName) -> bool {
-    [Fact::Link, Fact::Addresses].into_iter().any(|fact| site.gap(node, None, fact).is_some())
 }

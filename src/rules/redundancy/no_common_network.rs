@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{groups, may_have_more, words};
+use super::{groups, words};
 use crate::failover::NodeParts;
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -65,20 +65,24 @@ fn find_one<'a>(
 ) {
     let others: BTreeSet<&NodeName> = others.flat_map(|(_, nodes)| nodes).copied().collect();
     let others: Vec<&NodeName> = others.into_iter().filter(|one| !nodes.contains(one)).collect();
-    let with = if others.is_empty() { "each other".to_owned() } else { words::some(&others) };
     let example = site.authorised().find(|on| !own.contains(&on.place));
-    let remedy = match (example, own.is_empty()) {
-        (Some(on), true) => format!("put {} onto \"{}\" too", words::some(nodes), on.network.name),
-        _ => "put them onto one network of role 1 or 3".to_owned(),
+    let tell = |nodes: &[&NodeName]| {
+        let with = match (others.as_slice(), nodes) {
+            ([], [_]) => return None,
+            ([], _) => "each other".to_owned(),
+            _ => words::some(&others),
+        };
+        let who =
+            if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) };
+        let remedy = match (example, own.is_empty()) {
+            (Some(on), true) => {
+                format!("put {} onto \"{}\" too", words::some(nodes), on.network.name)
+            }
+            _ => "put them onto one network of role 1 or 3".to_owned(),
+        };
+        Some((format!("{who} on no network of role 1 or 3 together with {with}"), remedy))
     };
-    let message = format!(
-        "{} on no network of role 1 or 3 together with {with}",
-        if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) },
-    );
-    let finding = report.find(words::on_nodes(nodes), message, remedy);
-    if nodes.iter().any(|node| may_have_more(site, node)) {
-        finding.likely();
-    }
+    report.gather(nodes, Locus::node, tell);
 }
 
 fn find_many(report: &mut Report, all: &[Group<'_>], apart: &BTreeMap<usize, Vec<usize>>) {

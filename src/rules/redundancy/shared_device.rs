@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{unknown, words};
+use super::{tell_hidden_storage, unknown, words};
 use crate::failover::{Leg, NodeParts, Standing};
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
-use crate::rules::{Docs, Report, Rule, Site};
+use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -13,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     name: "shared-device",
     severity: Severity::Warning,
     docs: Docs {
-        what: "Two networks of role 1 or 3 stand on one device of a node: a VLAN's parent, a bond, \
-               or a card (PCI domain, bus and device; all its ports count once). A card of which \
-               each network has only one port in a bond with another card is not shared.",
+        what: "Two networks stand on one device of a node: a VLAN's parent, a bond, or a card (PCI \
+               domain, bus and device; all its ports count once). A card of which each network has \
+               only one port in a bond with another card is not shared. Networks of role 1 and 3 \
+               count, and those of role 0 that carry storage sessions.",
         why: "The networks look independent and fail together, with the card, its slot or its \
-              driver.",
+              driver: two paths to the disks, or the disks and the heartbeat.",
         example: "eth0 is 0000:03:00.0 and eth1 0000:03:00.1, two ports of one card; heartbeat is \
                   on one, CSV on the other.",
         remedy: "Move one of the networks to a port of another card.",
@@ -35,17 +36,20 @@ enum Device<'a> {
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut found: BTreeMap<(BTreeSet<usize>, Device<'_>), Vec<&NodeName>> = BTreeMap::new();
+    let used: BTreeSet<usize> = site.networks().filter(On::is_used).map(|on| on.place).collect();
+    let counts = |one: &Standing<'_>| !one.member.faked && used.contains(&one.network);
     for node in &site.parts().nodes {
-        for (device, networks) in shared(node) {
+        for (device, networks) in shared(node, counts) {
             found.entry((networks, device)).or_default().push(node.node);
         }
     }
     for ((networks, device), nodes) in found {
         find(site, report, (&networks, &device), &nodes);
     }
-    let several: BTreeSet<&NodeName> =
-        site.parts().nodes.iter().filter(|node| has_several(node)).map(|node| node.node).collect();
+    let several = site.parts().nodes.iter().filter(|node| has_several(node, counts));
+    let several: BTreeSet<&NodeName> = several.map(|node| node.node).collect();
     unknown::cards(site, report, |node, standing| counts(standing) && several.contains(node));
+    tell_hidden_storage(site, report);
 }
 
 fn find(
@@ -64,27 +68,27 @@ fn find(
             format!("move one of them to a port of another card than {name}"),
         ),
     };
-    let locus = match (nodes, device) {
-        ([node], Device::Interface(name)) => Locus::interface(node, name),
-        _ => words::on_nodes(nodes),
+    let spot = |node: &NodeName| match device {
+        Device::Interface(name) => Locus::interface(node, name),
+        Device::Card(_) => Locus::node(node),
     };
     let names = words::networks(site, networks);
-    let message = format!("{names} share {text} on {}", words::some(nodes));
-    report.find(locus, message, remedy);
+    report.gather(nodes, spot, |nodes| {
+        (format!("{names} share {text} on {}", words::some(nodes)), remedy.clone())
+    });
 }
 
-fn counts(standing: &Standing<'_>) -> bool {
-    standing.authorised && !standing.member.faked
-}
-
-fn has_several(node: &NodeParts<'_>) -> bool {
+fn has_several(node: &NodeParts<'_>, counts: impl Fn(&Standing<'_>) -> bool) -> bool {
     let networks = node.standings.iter().filter(|one| counts(one)).map(|one| one.network);
     networks.collect::<BTreeSet<usize>>().len() > 1
 }
 
 /// Devices that several networks of a node stand on. Of devices below each other with the same
 /// networks the uppermost is told, and none whose networks are among those of another.
-fn shared<'a>(node: &NodeParts<'a>) -> Vec<(Device<'a>, BTreeSet<usize>)> {
+fn shared<'a>(
+    node: &NodeParts<'a>,
+    counts: impl Fn(&Standing<'_>) -> bool,
+) -> Vec<(Device<'a>, BTreeSet<usize>)> {
     let mut users: BTreeMap<Device<'_>, (usize, BTreeSet<usize>)> = BTreeMap::new();
     for standing in node.standings.iter().filter(|one| counts(one)) {
         for (depth, device) in essential(standing).into_iter().enumerate() {
@@ -213,7 +217,22 @@ mod tests {
     }
 
     #[test]
-    fn is_silent_on_a_healthy_cluster_and_next_to_a_storage_network() {
+    fn a_storage_network_counts_although_it_has_role_0() {
+        let networks = ["Heartbeat", "Host Access", "iSCSI"];
+        let mut node = crate::testkit::golden_node("n1", 1, &networks);
+        for (at, function) in ["0000:01:00.0", "0000:02:00.0", "0000:01:00.1"].iter().enumerate() {
+            set_card(&mut node.interfaces[at], function);
+        }
+        assert_eq!(
+            say(&RULE, &[node.clone()]).one(),
+            "n1: Cluster Network 1 and Cluster Network 3 share card 0000:01:00 on n1"
+        );
+        set_card(&mut node.interfaces[2], "0000:03:00.0");
+        say(&RULE, &[node]).silent();
+    }
+
+    #[test]
+    fn is_silent_on_a_healthy_cluster_and_next_to_an_unused_network() {
         say(&RULE, &healthy(3)).silent();
         let mut nodes = healthy(2);
         set_card(&mut nodes[0].interfaces[1], "0000:01:00.1");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{may_have_more, words};
+use super::words;
 use crate::failover::NodeParts;
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -32,18 +32,16 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     for (adapter, nodes) in by_adapter {
-        let (locus, message) = if let [node] = &*nodes {
-            (Locus::interface(node, adapter), "the only adapter of its node".to_owned())
-        } else {
-            let (count, names) = (nodes.len(), words::some(&nodes));
-            let text = format!("{adapter} is the only adapter of {count} nodes: {names}");
-            (Locus::cluster(), text)
+        let tell = |nodes: &[&NodeName]| {
+            let (count, names) = (nodes.len(), words::some(nodes));
+            let what = match count {
+                1 => "the only adapter of its node".to_owned(),
+                _ => format!("{adapter} is the only adapter of {count} nodes: {names}"),
+            };
+            let beside = format!("put a second adapter beside {adapter}");
+            (what, format!("{beside} onto another cluster network"))
         };
-        let remedy = format!("put a second adapter beside {adapter} onto another cluster network");
-        let finding = report.find(locus, message, remedy);
-        if nodes.iter().any(|node| may_have_more(site, node)) {
-            finding.likely();
-        }
+        report.gather(&nodes, |node| Locus::interface(node, adapter), tell);
     }
 }
 

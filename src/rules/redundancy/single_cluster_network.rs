@@ -1,6 +1,7 @@
 //! RED004 single-cluster-network.
 
 use crate::model::{Locus, Role, RoleReason, Severity};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -35,7 +36,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     };
     let spare = site.networks().find(is_spare);
     let remedy = spare.map_or("add a second network of role 1 or 3".to_owned(), |on| {
-        format!("netplan-cluster set \"{}\" role=1", on.network.name)
+        format!("netplan-cluster set {} role=1", network_word(on.network))
     });
     report.find(locus, message, remedy);
 }

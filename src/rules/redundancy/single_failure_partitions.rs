@@ -1,8 +1,8 @@
 //! RED006 single-failure-partitions.
 
-use super::{unknown, words};
-use crate::failover::{Cut, Cuts, Lost, PartKind};
-use crate::model::{InterfaceName, Locus, Severity};
+use super::{cut, unknown};
+use crate::failover::{Cut, Lost, PartKind};
+use crate::model::Severity;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -31,36 +31,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
     if site.layout.nodes.len() < 2 {
         return;
     }
-    let cuts = site.cuts();
-    for cut in &cuts.single {
-        let what = words::losses(site, cuts, cut);
-        let whom = words::parted(cuts, cut);
-        report.find(
-            locus(site, cuts, cut),
-            format!("losing {what} leaves no path {whom}"),
-            remedy(cut),
-        );
+    for cut in &site.cuts().single {
+        cut::find(site, report, cut, ("", remedy(cut)));
     }
     unknown::cards(site, report, |_, standing| standing.authorised && standing.usable);
     unknown::switches(site, report, |_, standing| standing.authorised && standing.usable);
-}
-
-fn locus(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> Locus {
-    match cut.losses.first() {
-        Some(Lost::Network(place)) => {
-            site.network(*place).map_or_else(Locus::cluster, |on| Locus::network(&on.network.name))
-        }
-        Some(Lost::Part { kind, names }) => {
-            let nodes = words::holders(cuts, cut, 0);
-            match (&*nodes, kind, &**names) {
-                ([node], PartKind::Interface, [name]) => {
-                    Locus::interface(node, &InterfaceName::new(*name))
-                }
-                _ => words::on_nodes(&nodes),
-            }
-        }
-        _ => Locus::cluster(),
-    }
 }
 
 fn remedy(cut: &Cut<'_>) -> &'static str {
@@ -79,8 +54,8 @@ fn remedy(cut: &Cut<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Fact, NodeInventory};
-    use crate::rules::testing::{gap, say};
+    use crate::model::{Fact, NodeInventory, Policy};
+    use crate::rules::testing::{gap, say, say_with, waiver};
     use crate::testkit::{down, healthy};
 
     fn card(node: &mut NodeInventory, functions: [&str; 3]) {
@@ -126,6 +101,20 @@ mod tests {
             say(&RULE, &nodes).one(),
             ": losing card 0000:01:00 of any one of n1, n10, n11 and 13 more leaves no path among \
              n1, n10, n11 and 13 more"
+        );
+    }
+
+    #[test]
+    fn one_of_equal_nodes_is_waived() {
+        let mut nodes = healthy(3);
+        for node in &mut nodes {
+            card(node, ONE_CARD);
+        }
+        let mut policy = Policy { waivers: vec![waiver("RED006")], ..Policy::default() };
+        policy.waivers[0].node = Some("n2".into());
+        assert_eq!(
+            say_with(&RULE, &nodes, &policy).one(),
+            ": losing card 0000:01:00 of any one of n1 and n3 leaves no path among n1, n2 and n3"
         );
     }
 

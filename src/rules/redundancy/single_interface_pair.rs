@@ -1,9 +1,9 @@
 //! RED002 single-interface-pair.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{groups, words};
-use crate::failover::NodeParts;
+use crate::failover::{NodeParts, Pairs};
 use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -28,14 +28,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     let (reach, nodes): (Vec<BTreeMap<usize, usize>>, Vec<Vec<&NodeName>>) =
         groups(site, interfaces).into_iter().unzip();
-    let mut by_network: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    let mut by_network: BTreeMap<usize, Pairs> = BTreeMap::new();
     for (left, ours) in reach.iter().enumerate() {
         for (right, theirs) in reach.iter().enumerate().skip(left) {
             if left == right && nodes[left].len() < 2 {
                 continue;
             }
             if let Some(network) = only_pair(ours, theirs) {
-                by_network.entry(network).or_default().insert((left, right));
+                by_network.entry(network).or_default().insert(left, right);
             }
         }
     }

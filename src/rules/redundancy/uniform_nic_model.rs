@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{unknown, words};
 use crate::failover::{NodeParts, Standing};
-use crate::model::{NodeName, Severity};
+use crate::model::{Locus, NodeName, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -42,11 +42,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
     for ((driver, model), nodes) in uniform {
         let model = model.map_or(String::new(), |model| format!("model {model} with "));
-        report.find(
-            words::on_nodes(&nodes),
-            format!("every network of {} stands on {model}driver {driver}", words::some(&nodes)),
-            "put one of the networks onto an adapter of another model",
-        );
+        report.gather(&nodes, Locus::node, |nodes| {
+            let nodes = words::some(nodes);
+            let what = format!("every network of {nodes} stands on {model}driver {driver}");
+            (what, "put one of the networks onto an adapter of another model".to_owned())
+        });
     }
     unknown::drivers(site, report, |node, standing| counts(standing) && open.contains(node));
 }

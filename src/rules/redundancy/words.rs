@@ -1,26 +1,12 @@
 //! Words for nodes, parts and pairs of nodes.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
-use crate::failover::{Cut, Cuts, Lost, PartKind};
-use crate::model::{Locus, NodeName};
+use crate::failover::{Bits, Cut, Cuts, Lost, Pairs, PartKind};
+use crate::model::NodeName;
 use crate::rules::Site;
-
-/// How many of a long list are named.
-const NAMED: usize = 3;
-
-/// `n1, n2, n3 and 61 more`.
-pub(super) fn some<T: Display>(all: impl IntoIterator<Item = T>) -> String {
-    let all: Vec<T> = all.into_iter().collect();
-    let shown = if all.len() == NAMED + 1 { all.len() } else { NAMED };
-    let names: Vec<String> = all.iter().take(shown).map(ToString::to_string).collect();
-    match (all.len() - names.len(), names.split_last()) {
-        (0, Some((last, [_, ..]))) => format!("{} and {last}", names[..names.len() - 1].join(", ")),
-        (0, _) => names.concat(),
-        (more, _) => format!("{} and {more} more", names.join(", ")),
-    }
-}
+use crate::rules::phrase::LISTED;
+pub(super) use crate::rules::phrase::list as some;
 
 /// `Cluster Network 1, Cluster Network 2 and Cluster Network 3`, by places.
 pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a usize>) -> String {
@@ -30,28 +16,43 @@ pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a
 
 /// `from n3 to n1 and n2`, `between n1 and n2` or `among n1, n2 and n3`, for pairs of groups of
 /// nodes; a group twice means its nodes among themselves.
-pub(super) fn between<'a, N>(pairs: &BTreeSet<(usize, usize)>, nodes: impl Fn(usize) -> N) -> String
+pub(super) fn between<'a, N>(pairs: &Pairs, nodes: impl Fn(usize) -> N) -> String
 where
     N: Iterator<Item = &'a NodeName>,
 {
-    let involved: BTreeSet<usize> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    let all: BTreeSet<&NodeName> = involved.iter().flat_map(|group| nodes(*group)).collect();
+    let involved = pairs.groups();
+    let all: Vec<&NodeName> = involved.iter().flat_map(&nodes).collect();
     if all.len() == 2 {
-        return format!("between {}", some(all));
+        return format!("between {}", first(all));
     }
-    let is_hub = |hub: usize| pairs.iter().all(|(a, b)| a != b && (*a == hub || *b == hub));
-    let hubs = involved.iter().copied().filter(|group| is_hub(*group));
-    if let Some(hub) = hubs.min_by_key(|hub| nodes(*hub).count()) {
-        let others = involved.iter().filter(|group| **group != hub);
-        let rest: BTreeSet<&NodeName> = others.flat_map(|group| nodes(*group)).collect();
-        return format!("from {} to {}", some(nodes(hub)), some(rest));
+    if let Some(hub) = pairs.hubs().into_iter().min_by_key(|hub| nodes(*hub).count()) {
+        let others = involved.iter().filter(|group| *group != hub);
+        let rest = others.flat_map(&nodes).collect();
+        return format!("from {} to {}", first(nodes(hub).collect()), first(rest));
     }
-    let word = if pairs.len() == 1 { "among" } else { "between some of" };
-    format!("{word} {}", some(all))
+    let word = if involved.len() == 1 { "among" } else { "between some of" };
+    format!("{word} {}", first(all))
 }
 
-/// What a cut loses: `card 0000:01:00 of n2 and Cluster Network 3`.
-pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
+/// [`some`] of nodes, by name.
+fn first(mut nodes: Vec<&NodeName>) -> String {
+    if nodes.len() > LISTED + 1 {
+        nodes.select_nth_unstable(LISTED);
+        nodes[..LISTED].sort_unstable();
+    } else {
+        nodes.sort_unstable();
+    }
+    some(nodes)
+}
+
+/// What a cut loses, the first part on any one of `nodes`: `card 0000:01:00 of n2 and Cluster
+/// Network 3`.
+pub(super) fn losses(
+    site: &Site<'_>,
+    cuts: &Cuts<'_>,
+    cut: &Cut<'_>,
+    nodes: &[&NodeName],
+) -> String {
     let word = |place: usize, lost: &Lost<'_>| match lost {
         Lost::Network(network) => networks(site, [network]),
         Lost::Switch(switch) => format!("switch {}", site.parts().switch_name(switch)),
@@ -62,6 +63,9 @@ pub(super) fn losses(site: &Site<'_>, cuts: &Cuts<'_>, cut: &Cut<'_>) -> String 
             };
             if place > 0 && cut.same_node {
                 return format!("{part} of the same node");
+            }
+            if place == 0 {
+                return format!("{part} of {}", any_one(nodes));
             }
             format!("{part} of {}", any_one(&holders(cuts, cut, place)))
         }
@@ -87,8 +91,8 @@ fn kind_word(kind: PartKind) -> &'static str {
 
 /// Nodes that the lost part at `place` of a cut belongs to.
 pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&'a NodeName> {
-    let classes = cut.holders.get(place).into_iter().flatten();
-    let nodes = classes.filter_map(|class| cuts.classes.get(*class)).flat_map(|it| &it.nodes);
+    let classes = cut.holders.get(place).into_iter().flat_map(Bits::iter);
+    let nodes = classes.filter_map(|class| cuts.classes.get(class)).flat_map(|it| &it.nodes);
     let nodes: BTreeSet<&NodeName> = nodes.copied().collect();
     nodes.into_iter().collect()
 }
@@ -97,14 +101,6 @@ pub(super) fn holders<'a>(cuts: &Cuts<'a>, cut: &Cut<'a>, place: usize) -> Vec<&
 pub(super) fn parted(cuts: &Cuts<'_>, cut: &Cut<'_>) -> String {
     let class = |class: usize| cuts.classes.get(class).into_iter().flat_map(|it| &it.nodes);
     between(&cut.pairs, |number| class(number).copied())
-}
-
-/// The place of something on one node, or of the cluster as a whole when several have it.
-pub(super) fn on_nodes(nodes: &[&NodeName]) -> Locus {
-    match nodes {
-        [node] => Locus::node(node),
-        _ => Locus::cluster(),
-    }
 }
 
 #[cfg(test)]

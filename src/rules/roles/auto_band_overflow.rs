@@ -2,7 +2,7 @@
 
 use super::free;
 use crate::model::{Locus, MetricReason, Severity};
-use crate::rules::phrase::list;
+use crate::rules::phrase::{list, network_word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -27,20 +27,20 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     let overflowed: Vec<(On<'_>, usize)> = site.networks().filter_map(place).collect();
     let Some((first, place)) = overflowed.first() else { return };
-    let names = list(overflowed.iter().map(|(on, _)| format!("\"{}\"", on.network.name)));
-    let name = &first.network.name;
-    report.find(
-        Locus::network(name),
-        format!(
+    let spot = |(on, _): (On<'_>, usize)| Locus::network(&on.network.name);
+    let tell = |overflowed: &[(On<'_>, usize)]| {
+        let (change, _) = overflowed.first()?;
+        let names = list(overflowed.iter().map(|(on, _)| format!("\"{}\"", on.network.name)));
+        let what = format!(
             "automatic metrics of private networks reach {}: {names} stay at {}",
             1_000 + 100 * place,
             first.assigned.metric
-        ),
-        format!(
-            "netplan-cluster set \"{name}\" metric={}, or exclude interfaces in the policy",
-            free::before_automatic(site)
-        ),
-    );
+        );
+        let metric = free::before_automatic(site);
+        let set = format!("netplan-cluster set {} metric={metric}", network_word(change.network));
+        Some((what, format!("{set}, or exclude interfaces in the policy")))
+    };
+    report.gather(&overflowed, spot, tell).about(&Locus::network(&first.network.name));
 }
 
 fn place(on: On<'_>) -> Option<(On<'_>, usize)> {

@@ -1,7 +1,7 @@
 //! ROL001 clients-on-link-local.
 
-use super::entry;
 use crate::model::{Locus, Role, Severity, Subnet};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -26,8 +26,9 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for on in site.networks().filter(|on| on.assigned.role == Role::ClusterAndClient) {
         if on.network.subnets.iter().all(|subnet| is_link_local(*subnet)) {
             let name = &on.network.name;
-            let place = on.network.key().and_then(|key| entry::place(site.text, key, "role"));
-            tell(report, Locus::network(name), name.as_str(), "has role 3, but").at(place);
+            let place = site.text.place_of_network(&on.network.subnets, "role");
+            let names = (name.as_str(), &*network_word(on.network));
+            tell(report, Locus::network(name), names, "has role 3, but").at(place);
         }
     }
     let absent = site.policy.networks.iter().filter(|(subnet, set)| {
@@ -37,21 +38,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for (subnet, _) in absent {
         let name = subnet.to_string();
         let message = "is given role 3 by the policy, but";
-        let place = entry::place(site.text, *subnet, "role");
-        tell(report, Locus::cluster(), &name, message).at(place);
+        let place = site.text.place_of_network(&[*subnet], "role");
+        tell(report, Locus::cluster(), (&name, &name), message).at(place);
     }
 }
 
 fn tell<'a>(
     report: &'a mut Report,
     locus: Locus,
-    name: &str,
+    (name, word): (&str, &str),
     what: &str,
 ) -> &'a mut crate::rules::report::Draft {
     report.find(
         locus,
         format!("\"{name}\" {what} clients can't be routed to its link-local addresses"),
-        format!("netplan-cluster set \"{name}\" role=1"),
+        format!("netplan-cluster set {word} role=1"),
     )
 }
 

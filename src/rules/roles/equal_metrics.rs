@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{entry, free};
+use super::free;
 use crate::model::{Locus, Metric, MetricReason, Severity};
-use crate::rules::phrase::list;
+use crate::rules::phrase::{list, network_word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -43,21 +43,21 @@ fn check(site: &Site<'_>, report: &mut Report) {
 fn tell(site: &Site<'_>, report: &mut Report, metric: Metric, tied: &[On<'_>]) {
     let manual = tied.iter().rev().find(|on| !on.assigned.auto_metric());
     let (Some(first), Some(change)) = (tied.first(), manual.or(tied.last())) else { return };
-    let names = list(tied.iter().map(|on| format!("\"{}\"", on.network.name)));
-    let name = &change.network.name;
-    let place = change.network.key().and_then(|key| {
-        let at = |property| entry::place(site.text, key, property);
-        at("metric").or_else(|| at("pinned_metric"))
-    });
+    let place = ["metric", "pinned_metric"]
+        .into_iter()
+        .find_map(|property| site.text.place_of_network(&change.network.subnets, property));
+    let tell = |tied: &[On<'_>]| {
+        let names = list(tied.iter().map(|on| format!("\"{}\"", on.network.name)));
+        let what = format!(
+            "metric {metric} is that of {names}: \"{}\" wins by the order of enumeration",
+            first.network.name
+        );
+        let (network, free) = (network_word(change.network), free::before_automatic(site));
+        (tied.len() > 1).then(|| (what, format!("netplan-cluster set {network} metric={free}")))
+    };
     report
-        .find(
-            Locus::network(name),
-            format!(
-                "metric {metric} is that of {names}: \"{}\" wins by the order of enumeration",
-                first.network.name
-            ),
-            format!("netplan-cluster set \"{name}\" metric={}", free::before_automatic(site)),
-        )
+        .gather(tied, |on| Locus::network(&on.network.name), tell)
+        .about(&Locus::network(&change.network.name))
         .at(place);
 }
 

@@ -1,8 +1,7 @@
 //! ROL002 gateway-on-private-role.
 
-use super::entry;
 use crate::model::{Fact, Locus, Member, MetricReason, Role, RoleReason, Severity};
-use crate::rules::phrase::{list, tell_hidden};
+use crate::rules::phrase::{Spot, named, network_word, spot_on, tell_hidden};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -28,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut unsure = Vec::new();
     for on in site.networks() {
-        let RoleReason::Policy(key) = on.assigned.role_reason else { continue };
+        let RoleReason::Policy(key) = &on.assigned.role_reason else { continue };
         if on.assigned.role != Role::Cluster {
             continue;
         }
@@ -38,15 +37,18 @@ fn check(site: &Site<'_>, report: &mut Report) {
             unsure.push(on);
             continue;
         }
-        let names = list(with.iter().map(|member| format!("{} {}", member.node, member.interface)));
+        let with: Vec<Spot<'_>> =
+            with.iter().map(|member| (&member.node, &member.interface)).collect();
         let name = &on.network.name;
+        let unset = format!("netplan-cluster unset {} role", network_word(on.network));
         report
-            .find(
-                Locus::network(name),
-                format!("role 1 is set, but {names} {}{}", has(with.len()), band(&on)),
-                format!("netplan-cluster unset \"{name}\" role, or remove the default route"),
-            )
-            .at(entry::place(site.text, key, "role"));
+            .gather(&with, spot_on(name), |with| {
+                let what =
+                    format!("role 1 is set, but {} {}{}", named(with), has(with.len()), band(&on));
+                (what, format!("{unset}, or remove the default route"))
+            })
+            .about(&Locus::network(name))
+            .at(site.text.place_of_network(&[*key], "role"));
     }
     for fact in [Fact::Routes4, Fact::Routes6] {
         tell_hidden(site, report, fact, |node, _| {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::model::{Fact, Member, NodeName, Severity};
-use crate::rules::phrase::{list, locus_on, tell_hidden};
+use crate::model::{Fact, Locus, Member, NodeName, Severity};
+use crate::rules::phrase::{list, tell_hidden, word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -59,16 +59,17 @@ fn is_hidden(site: &Site<'_>, member: &Member) -> bool {
 }
 
 fn tell(report: &mut Report, on: &On<'_>, with: &[&Member], without: &[&Member]) {
-    let few = if with.len() < without.len() { with } else { without };
+    let few_have = with.len() < without.len();
+    let few = if few_have { with } else { without };
     let names = |members: &[&Member]| {
         list(members.iter().map(|it| format!("{} {}", it.node, it.interface)))
     };
-    let locus = locus_on(few.iter().map(|it| (&it.node, &it.interface)), &on.network.name);
-    report.find(
-        locus,
-        format!("default gateway on {}, none on {}", names(with), names(without)),
-        remedy(with, without),
-    );
+    let spot = |it: &Member| Locus::interface(&it.node, &it.interface).on(&on.network.name);
+    report.gather(few, spot, |few| {
+        let (with, without) = if few_have { (few, without) } else { (with, few) };
+        let what = format!("default gateway on {}, none on {}", names(with), names(without));
+        (what, remedy(with, without))
+    });
 }
 
 /// The rarer state is the odd one: members without a gateway get that of most others; a few with
@@ -85,7 +86,7 @@ fn remedy(with: &[&Member], without: &[&Member]) -> String {
             format!("remove the default route from {}, or give all members one", list(places))
         }
         (Some((hop, _)), [one]) => {
-            let (node, nic) = (&one.node, &one.interface);
+            let (node, nic) = (&one.node, word(&one.interface));
             format!("ip route add default via {hop} dev {nic} on {node}, and in its configuration")
         }
         (Some((hop, _)), _) => format!("give these members the default gateway {hop} too"),

@@ -1,7 +1,8 @@
 //! ROL006 manual-metric-in-auto-band.
 
-use super::{entry, free};
+use super::free;
 use crate::model::{Locus, MetricScheme, Role, Severity};
+use crate::rules::phrase::network_word;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -32,7 +33,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         if !band.contains(&metric.get()) {
             continue;
         }
-        let place = on.network.key().and_then(|key| entry::place(site.text, key, "metric"));
+        let place = site.text.place_of_network(&on.network.subnets, "metric");
         report
             .find(
                 Locus::network(name),
@@ -42,7 +43,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
                     band.start(),
                     band.end()
                 ),
-                format!("netplan-cluster set \"{name}\" metric={}", proposed(site, &on)),
+                format!(
+                    "netplan-cluster set {} metric={}",
+                    network_word(on.network),
+                    proposed(site, &on)
+                ),
             )
             .at(place);
     }
@@ -60,9 +65,9 @@ fn proposed(site: &Site<'_>, on: &On<'_>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NetworkPolicy, Policy};
-    use crate::rules::testing::{say, say_with};
-    use crate::testkit::healthy;
+    use crate::model::{NetworkPolicy, Place, Policy, PolicyText};
+    use crate::rules::testing::{say, say_of_text, say_with};
+    use crate::testkit::{Node, healthy, names};
 
     fn policy(metric: i64) -> Policy {
         let mut policy = Policy::default();
@@ -98,6 +103,22 @@ mod tests {
             set.role = Some(Role::None);
         }
         say_with(&RULE, &healthy(2), &excluded).silent();
+    }
+
+    #[test]
+    fn the_place_is_found_under_whichever_subnet_sets_the_metric() {
+        let both = |host: u8| {
+            let (ipv4, ipv6) = (format!("10.0.0.{host}/24"), format!("fd00::{host}/64"));
+            Node::new(&format!("n{host}")).nic("eth0", &[&ipv4, &ipv6]).done()
+        };
+        let mut policy = names(&[("10.0.0.0/24", "LM")]);
+        let entry = policy.networks.entry("fd00::/64".parse().unwrap()).or_default();
+        entry.metric = Some(1100.try_into().unwrap());
+        let mut text = PolicyText::default();
+        let place = Place { line: 5, column: 1 };
+        text.places.insert("network.\"FD00:0::/64\".metric".to_owned(), place);
+        let said = say_of_text(&RULE, &[both(1), both(2)], (&policy, &text));
+        assert_eq!(said.places, [Some(place)]);
     }
 
     #[test]

@@ -21,18 +21,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(site: &Site<'_>, report: &mut Report) {
-    for problem in &site.text.problems {
-        let ProblemKind::Metric(error) = &problem.kind else { continue };
-        let (locus, subnet) = entry::subject(site, problem);
-        let line = entry::line_of(site, problem);
-        report
-            .find(
-                locus,
-                format!("{subnet} in the policy: {error}"),
-                format!("write a number from 1 to 268435455 in {line}, or take it out for auto"),
-            )
-            .at(Some(problem.place));
-    }
+    let is_own = |kind: &ProblemKind| matches!(kind, ProblemKind::Metric(_));
+    entry::tell_problems(site, report, is_own, |line| {
+        format!("write a number from 1 to 268435455 in {line}, or take it out for auto")
+    });
 }
 
 #[cfg(test)]

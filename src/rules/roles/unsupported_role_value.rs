@@ -22,18 +22,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(site: &Site<'_>, report: &mut Report) {
-    for problem in &site.text.problems {
-        let ProblemKind::Role(error) = &problem.kind else { continue };
-        let (locus, subnet) = entry::subject(site, problem);
-        let line = entry::line_of(site, problem);
-        report
-            .find(
-                locus,
-                format!("{subnet} in the policy: {error}"),
-                format!("write role = 3 (cluster and client), 1 (cluster) or 0 (none) in {line}"),
-            )
-            .at(Some(problem.place));
-    }
+    let is_own = |kind: &ProblemKind| matches!(kind, ProblemKind::Role(_));
+    entry::tell_problems(site, report, is_own, |line| {
+        format!("write role = 3 (cluster and client), 1 (cluster) or 0 (none) in {line}")
+    });
 }
 
 #[cfg(test)]

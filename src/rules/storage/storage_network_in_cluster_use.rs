@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Fact, Locus, Member, Role, Severity, StorageSession, StorageTransport};
-use crate::rules::phrase::{list, tell_hidden};
-use crate::rules::{Docs, On, Report, Rule, Site};
+use crate::rules::phrase::{list, network_word, tell_hidden};
+use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -33,19 +33,22 @@ fn check(site: &Site<'_>, report: &mut Report) {
             continue;
         }
         let role = on.assigned.role;
+        let tell = |carrying: &[&Member]| {
+            let what = format!(
+                "carries {} on {}, and has role {} ({})",
+                sessions(carrying),
+                list(carrying.iter().map(|it| format!("{} {}", it.node, it.interface))),
+                role.number(),
+                role.name()
+            );
+            let (network, role) = (network_word(on.network), Role::None.number());
+            (what, format!("netplan-cluster set {network} role={role}"))
+        };
+        let spot = |it: &Member| Locus::interface(&it.node, &it.interface).on(&on.network.name);
         report
-            .find(
-                Locus::network(&on.network.name),
-                format!(
-                    "carries {} on {}, and has role {} ({})",
-                    sessions(&carrying),
-                    list(carrying.iter().map(|it| format!("{} {}", it.node, it.interface))),
-                    role.number(),
-                    role.name()
-                ),
-                format!("netplan-cluster set \"{}\" role={}", on.network.name, Role::None.number()),
-            )
-            .at(place(site, on));
+            .gather(&carrying, spot, tell)
+            .about(&Locus::network(&on.network.name))
+            .at(site.text.place_of_network(&on.network.subnets, "role"));
     }
     tell_hidden(site, report, Fact::StorageSessions, |_, _| true);
 }
@@ -66,17 +69,11 @@ fn word(transport: StorageTransport) -> &'static str {
     }
 }
 
-/// Where the policy gives the network its role.
-fn place(site: &Site<'_>, on: On<'_>) -> Option<crate::model::Place> {
-    let key = on.network.key()?;
-    site.text.places.get(&format!("network.\"{key}\".role")).copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{NodeInventory, Place, Policy, PolicyText};
-    use crate::rules::testing::{gap, say, say_with};
+    use crate::rules::testing::{gap, say, say_of_text, say_with};
     use crate::testkit::{golden_node, healthy};
 
     fn nodes() -> Vec<NodeInventory> {
@@ -132,18 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn the_finding_stands_at_the_role_in_the_policy() {
+    fn the_finding_stands_at_the_role_in_the_policy_in_whatever_notation() {
         let policy = role("192.168.5.0/24", Role::Cluster);
-        let mut text = PolicyText::default();
         let place = Place { line: 4, column: 1 };
-        text.places.insert("network.\"192.168.5.0/24\".role".to_owned(), place);
-        let nodes = nodes();
-        let layout = crate::layout::form(&nodes, &policy);
-        let assignment = crate::policy::assign(&layout, &policy);
-        let inventories = nodes.iter().collect();
-        let site = Site::new(inventories, (&policy, &text), (&layout, &assignment), "2026-11-01");
-        let mut report = Report::default();
-        check(&site, &mut report);
-        assert_eq!(report.drafts[0].place, Some(place));
+        for subnet in ["192.168.5.0/24", "192.168.5.0/255.255.255.0"] {
+            let mut text = PolicyText::default();
+            text.places.insert(format!("network.\"{subnet}\".role"), place);
+            let said = say_of_text(&RULE, &nodes(), (&policy, &text));
+            assert_eq!(said.places, [Some(place)], "{subnet}");
+        }
     }
 }

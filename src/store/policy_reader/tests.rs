@@ -40,6 +40,27 @@ pinned_metric = 10000
 }
 
 #[test]
+fn places_are_found_in_every_notation() {
+    for (text, column) in [
+        ("\nnetwork.\"10.0.0.0/24\".role = 0", 23),
+        ("\nnetwork.'10.0.0.0/24'.role = 0", 23),
+        ("\n\"network\" . \"10.0.0.0\\u002f24\" . \"role\" = 0", 34),
+        ("\nnetwork = { \"10.0.0.0/24\" = { name = \"a\", role = 0 } }", 43),
+        ("\nnetwork.\"10.0.0.0/24\" = { role = 0 }", 27),
+        ("[network]\n\"10.0.0.0/24\".role = 0", 15),
+        ("[network.\"10.0.0.0/24\"]\nrole = 0", 1),
+    ] {
+        let found = parse_policy(text).1;
+        let subnets = ["10.0.0.0/24".parse().unwrap()];
+        let place = found.place_of_network(&subnets, "role").map(|it| (it.line, it.column));
+        assert_eq!(place, Some((2, column)), "{text}");
+        let line = if text.starts_with('[') && column == 1 { 1 } else { 2 };
+        let entry = found.place_of_network(&subnets, "").map(|it| it.line);
+        assert_eq!(entry, Some(line), "{text}");
+    }
+}
+
+#[test]
 fn inline_and_dotted_forms_mean_the_same() {
     let forms = [
         "network.\"10.0.0.0/24\".role = 0",

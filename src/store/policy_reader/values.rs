@@ -150,7 +150,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn note_place(&mut self, table: &dyn TableLike, key: &str, path: &str) {
-        let place = self.place(table.key(key).and_then(toml_edit::Key::span));
+        let of_value = || table.get(key).and_then(Item::span);
+        let place = self.place(table.key(key).and_then(toml_edit::Key::span).or_else(of_value));
         self.found.places.insert(path.to_owned(), place);
     }
 

@@ -2,28 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Report;
-use super::spots::listed;
+use super::list;
 use crate::model::{InterfaceName, NodeName};
+use crate::rules::Report;
 
 /// How many causes are told one by one.
 const CAUSES: usize = 3;
 
 /// Where one fact was lacking, and why.
 #[derive(Debug)]
-pub(super) struct Lacking {
+pub(in crate::rules) struct Lacking {
     fact: &'static str,
     by_cause: BTreeMap<(&'static str, String), BTreeSet<String>>,
 }
 
 impl Lacking {
     /// Nothing lacking yet; `fact` in words, such as "speed".
-    pub(super) fn new(fact: &'static str) -> Self {
+    pub(in crate::rules) fn new(fact: &'static str) -> Self {
         Self { fact, by_cause: BTreeMap::new() }
     }
 
     /// The fact is not known of an interface.
-    pub(super) fn interface(
+    pub(in crate::rules) fn interface(
         &mut self,
         node: &NodeName,
         interface: &InterfaceName,
@@ -33,7 +33,7 @@ impl Lacking {
     }
 
     /// The fact is not known of a node.
-    pub(super) fn node(&mut self, node: &NodeName, cause: impl Into<String>) {
+    pub(in crate::rules) fn node(&mut self, node: &NodeName, cause: impl Into<String>) {
         self.add("nodes", cause.into(), node.to_string());
     }
 
@@ -42,7 +42,7 @@ impl Lacking {
     }
 
     /// Tells the report, in a few lines at most.
-    pub(super) fn tell(self, report: &mut Report) {
+    pub(in crate::rules) fn tell(self, report: &mut Report) {
         let others = self.by_cause.len().saturating_sub(CAUSES);
         for ((noun, cause), places) in self.by_cause.iter().take(CAUSES) {
             report.missing(self.line(noun, cause, places));
@@ -50,8 +50,7 @@ impl Lacking {
         if others > 0 {
             let rest: BTreeSet<&String> = self.by_cause.values().skip(CAUSES).flatten().collect();
             let fact = self.fact;
-            report
-                .missing(format!("{fact}: not known for {others} more causes ({})", listed(rest)));
+            report.missing(format!("{fact}: not known for {others} more causes ({})", list(rest)));
         }
     }
 
@@ -59,7 +58,7 @@ impl Lacking {
         let fact = self.fact;
         let plural = fact.ends_with('s') && !fact.ends_with("ss");
         let verb = if plural { "are" } else { "is" };
-        let names = listed(places);
+        let names = list(places);
         match places.len() {
             1 => format!("{fact} of {names} {verb} not known: {cause}"),
             count => format!("{fact} of {count} {noun} {verb} not known ({names}): {cause}"),

@@ -1,0 +1,99 @@
+//! `migrate`.
+
+mod batch;
+mod route;
+mod vm;
+
+use anyhow::bail;
+
+use super::args::{Common, Migrate, MigrateFormat};
+use super::output::{self, Outcome};
+use crate::import::{self, Specifications};
+use crate::migration::{self, Ends};
+use crate::model::{Forecast, NodeName, Specification};
+use crate::{render, store};
+
+/// One migration, with what was found out about it before.
+struct Case {
+    spec: Specification,
+    /// The network that carries it, where one is known.
+    network: Option<String>,
+    /// What was taken for granted to get there.
+    notes: Vec<String>,
+}
+
+pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcome> {
+    let Some(path) = &arguments.spec else {
+        let spec = vm::specification(&arguments.vm)?;
+        let case = if arguments.compare_networks {
+            Case { spec, network: None, notes: Vec::new() }
+        } else {
+            route::case(common, arguments, spec)?
+        };
+        return one(common, arguments, case);
+    };
+    match import::read_specifications(path)? {
+        Specifications::One(spec) => {
+            one(common, arguments, Case { spec: *spec, network: None, notes: Vec::new() })
+        }
+        Specifications::Many(specs) => {
+            if arguments.plot.is_some() || arguments.compare_networks {
+                bail!("--plot and --compare-networks take one migration, not an array of them");
+            }
+            batch::run(&specs, format(arguments), output::page(common.color))
+        }
+    }
+}
+
+/// People get a table, programs that hand a specification over get JSON.
+fn format(arguments: &Migrate) -> MigrateFormat {
+    let default = if arguments.spec.is_some() { MigrateFormat::Json } else { MigrateFormat::Table };
+    arguments.format.unwrap_or(default)
+}
+
+/// What is asked about one migration: each further question is one line here.
+fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outcome> {
+    if arguments.compare_networks {
+        return route::compare(common, arguments, &case.spec);
+    }
+    forecast(common, arguments, case)
+}
+
+fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outcome> {
+    let mut forecast =
+        migration::forecast(&case.spec).map_err(|it| vm::by_option(arguments, it))?;
+    forecast.assumptions.splice(0..0, case.notes);
+    if let Some(path) = &arguments.plot {
+        store::write_atomic(path, render::plot(&case.spec, &forecast)?.as_bytes())?;
+    }
+    output::print(&match format(arguments) {
+        MigrateFormat::Json => render::json(&render::forecast(&forecast))?,
+        MigrateFormat::Table => {
+            let outlook = render::Outlook {
+                terms: migration::terms(&case.spec).map_err(|it| vm::by_option(arguments, it))?,
+                changes: changes(&case.spec, &forecast),
+                network: case.network,
+                spec: &case.spec,
+                forecast: &forecast,
+            };
+            outlook.tell(output::page(common.color))
+        }
+    })?;
+    Ok(outcome(forecast.outcome.is_moved()))
+}
+
+/// What makes a migration converge, cheapest first, and what happens then.
+fn changes(_spec: &Specification, _forecast: &Forecast) -> Vec<(String, String)> {
+    Vec::new()
+}
+
+fn outcome(holds: bool) -> Outcome {
+    if holds { Outcome::Done } else { Outcome::Found }
+}
+
+/// The pair of nodes that is asked about.
+fn ends(arguments: &Migrate) -> Option<Ends> {
+    let route = &arguments.route;
+    let (from, to) = (route.from_node.as_deref()?, route.to_node.as_deref()?);
+    Some(Ends { from: NodeName::new(from), to: NodeName::new(to) })
+}

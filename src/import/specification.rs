@@ -1,0 +1,181 @@
+//! Specifications of migrations: one, or an array of them.
+
+use std::path::Path;
+use std::thread;
+
+use serde_json::value::RawValue;
+
+use super::ImportError;
+use super::files::read_up_to;
+use super::json::{Part, Source};
+use crate::migration::{self, SpecificationError};
+use crate::model::Specification;
+
+/// Largest text with specifications that is read.
+const LARGEST_BYTES: u64 = 1 << 30;
+/// Fewer elements are not worth a thread.
+const ELEMENTS_PER_THREAD: usize = 256;
+
+/// What a text specifies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Specifications {
+    /// One migration.
+    One(Box<Specification>),
+    /// An array of them, whatever its length.
+    Many(Vec<Specification>),
+}
+
+/// The specifications in a file, or on standard input for `-`. All of them can be forecast.
+///
+/// # Errors
+/// A file that can't be read, and the first place that is wrong.
+pub fn read_specifications(path: &Path) -> Result<Specifications, ImportError> {
+    let (bytes, origin) = read_up_to(path, LARGEST_BYTES)?;
+    parse_specifications(&bytes, &origin)
+}
+
+/// The specifications in a text that errors call `origin`.
+///
+/// # Errors
+/// The first place that is wrong.
+pub fn parse_specifications(bytes: &[u8], origin: &str) -> Result<Specifications, ImportError> {
+    let whole = Source::up_to(origin, bytes, LARGEST_BYTES)?.whole();
+    if !whole.text.trim_start().starts_with('[') {
+        return Ok(Specifications::One(Box::new(specification(&whole)?)));
+    }
+    read_array(&whole).map(Specifications::Many)
+}
+
+/// The elements of an array, read by several threads where they are many.
+fn read_array(whole: &Part<'_>) -> Result<Vec<Specification>, ImportError> {
+    let elements: Vec<&RawValue> = whole.read()?;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = (elements.len() / ELEMENTS_PER_THREAD).clamp(1, cores);
+    let size = elements.len().div_ceil(threads).max(1);
+    let parts = thread::scope(|scope| {
+        let workers: Vec<_> = (0..)
+            .zip(elements.chunks(size))
+            .map(|(number, chunk)| scope.spawn(move || read_all(whole, number * size, chunk)))
+            .collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().map(join).collect::<Result<Vec<Vec<Specification>>, _>>()
+    })?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// Elements of the array, the first of which has the place `first`.
+fn read_all<'a>(
+    whole: &Part<'a>,
+    first: usize,
+    elements: &[&'a RawValue],
+) -> Result<Vec<Specification>, ImportError> {
+    let read = |(place, value): (usize, &&'a RawValue)| {
+        specification(&whole.inner(value.get(), format!("[{place}]")))
+    };
+    (first..).zip(elements).map(read).collect()
+}
+
+fn specification(part: &Part<'_>) -> Result<Specification, ImportError> {
+    let specification: Specification = part.read()?;
+    match migration::terms(&specification) {
+        Ok(_) => Ok(specification),
+        Err(reason) => Err(wrong(part, reason)),
+    }
+}
+
+fn wrong(part: &Part<'_>, reason: SpecificationError) -> ImportError {
+    let reason = match reason {
+        SpecificationError::Number { place, value, expected } => {
+            SpecificationError::Number { place: part.path_of(&place), value, expected }
+        }
+        SpecificationError::TooManyPages { place, pages, limit } => {
+            SpecificationError::TooManyPages { place: part.path_of(&place), pages, limit }
+        }
+        other => {
+            return ImportError::Specification {
+                origin: part.origin(),
+                path: part.path_of(""),
+                reason: other,
+            };
+        }
+    };
+    ImportError::Specification { origin: part.origin(), path: String::new(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = r#"{"schema": "netplan-cluster/migration/1", "ram_bytes": 1073741824,
+        "groups": [{"pages": 1000, "writes_per_s": 10.5}]}"#;
+
+    fn parse(text: &str) -> Result<Specifications, ImportError> {
+        parse_specifications(text.as_bytes(), "f.json")
+    }
+
+    fn error(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn one_is_one_and_an_array_is_an_array() {
+        assert!(matches!(parse(ONE), Ok(Specifications::One(_))));
+        for count in [0, 1, 3, 2000] {
+            let text = format!(" [{}]\n", vec![ONE; count].join(","));
+            match parse(&text) {
+                Ok(Specifications::Many(all)) => assert_eq!(all.len(), count),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn errors_name_place_and_value() {
+        let group = ONE.replace("\"pages\": 1000", "\"pages\": 0");
+        assert_eq!(
+            error(&format!("[{ONE}, {group}]")),
+            "f.json: [1].groups[0].pages: 0 is not at least one page"
+        );
+        let typo = ONE.replace("writes_per_s", "writes");
+        let said = error(&format!("[{ONE},\n{ONE},\n{typo}]"));
+        assert!(said.starts_with("f.json: [2].groups[0].writes: unknown field `writes`"), "{said}");
+        assert!(said.contains("line 6"), "{said}");
+        let schema = ONE.replace("migration/1", "migration/9");
+        let said = error(&format!("[{schema}]"));
+        assert!(said.contains("[0]: schema \"netplan-cluster/migration/9\" is not"), "{said}");
+        let many = vec![ONE; 1000].join(",") + "," + &group;
+        assert!(error(&format!("[{many},{group}]")).contains("[1000].groups[0].pages"));
+    }
+
+    #[test]
+    fn what_is_no_specification_is_refused() {
+        let with = |key: &str, value: &str| ONE.replacen('{', &format!("{{\"{key}\": {value},"), 1);
+        let cases = [
+            (String::new(), "EOF"),
+            ("[".to_owned(), "EOF"),
+            ("5".to_owned(), "invalid type: integer `5`"),
+            ("[5]".to_owned(), "[0]: invalid type: integer `5`"),
+            (format!("{ONE} {ONE}"), "trailing characters"),
+            (with("zero_pages", "-1"), "zero_pages: invalid value: integer `-1`"),
+            (with("zero_pages", "NaN"), "expected value"),
+            (with("link_bytes_s", "1e999"), "number out of range"),
+            (with("zero_pages", "99999999999999999999"), "invalid type: floating point"),
+            (
+                with("zero_pages", "300000"),
+                "zero_pages: 300000 pages are more than the 262144 pages",
+            ),
+            (with("link_bytes_s", "-5"), "link_bytes_s: -5 is not at least 1 byte a second"),
+            (with("vmm", "\"vmware\""), "unknown variant `vmware`, expected one of `qemu-7.2`"),
+            (with("policy", "\"never\""), "unknown variant `never`"),
+            (with("ram_bytes", "5"), "duplicate field `ram_bytes`"),
+            (r#"{"ram_bytes": 5}"#.to_owned(), "missing field `schema`"),
+            ("[".repeat(100_000), "recursion limit"),
+        ];
+        for (text, words) in cases {
+            let said = error(&text);
+            assert!(said.starts_with("f.json: ") && said.contains(words), "{words}: {said}");
+        }
+    }
+}

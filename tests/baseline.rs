@@ -1,0 +1,106 @@
+//! `validate --baseline`: what is new, changed or gone since a stored result.
+#![expect(clippy::disallowed_methods, reason = "a test reads files and fails where it can't go on")]
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::judged::{RENAMED, codes, json, under, validate};
+
+#[test]
+fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = validate("before-jumbo-mismatch", &["--format", "json"]).stdout;
+    fs::write(&old, &stored).unwrap();
+    let old = old.to_str().unwrap();
+    let same = validate("before-jumbo-mismatch", &["--baseline", old]);
+    assert!(same.code == Some(0) && same.stdout.starts_with("No new finding"), "{}", same.stdout);
+    let other = validate("before-cloned-macs", &["--baseline", old, "--format", "json"]);
+    let view = json(&other);
+    assert_eq!(codes(&view, "findings"), ["LNK002", "LNK002", "LNK002"]);
+    assert_eq!(codes(&view, "gone"), ["LNK003"]);
+    let missing = validate("before-jumbo-mismatch", &["--baseline", "/nowhere.json"]).failure();
+    assert!(missing.contains("baseline /nowhere.json: can't be read"), "{missing}");
+    fs::write(old, "{\"schema\":\"x\",\"findings\":[]}").unwrap();
+    let foreign = validate("before-jumbo-mismatch", &["--baseline", old]).failure();
+    assert!(foreign.contains("schema \"x\" is not netplan-cluster/findings/1"), "{foreign}");
+}
+
+#[test]
+fn a_baseline_tells_a_further_node_and_a_graver_case_but_not_what_was_not_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = validate("before-cloned-macs", &["--format", "json"]).stdout;
+    let mut other: Value = serde_json::from_str(&stored).unwrap();
+    other["findings"][0]["message"] = "2 nodes have it: n8 eth0 and n9 eth0".into();
+    for (at, node) in ["n8", "n9"].into_iter().enumerate() {
+        other["findings"][0]["spots"][at]["node"] = node.into();
+    }
+    fs::write(&old, other.to_string()).unwrap();
+    let path = old.to_str().unwrap();
+    let view = json(&validate("before-cloned-macs", &["--baseline", path, "--format", "json"]));
+    assert_eq!(
+        (codes(&view, "findings"), codes(&view, "gone")),
+        (vec!["LNK002".to_owned()], vec!["LNK002".to_owned()])
+    );
+    fs::write(&old, stored.replace("\"error\"", "\"warning\"")).unwrap();
+    let graver = validate("before-cloned-macs", &["--baseline", path]);
+    assert_eq!(graver.code, Some(1));
+    assert!(graver.stdout.starts_with("3 new or changed errors"), "{}", graver.stdout);
+    assert!(graver.stdout.contains("was warning: 2 nodes have"), "{}", graver.stdout);
+    fs::write(&old, stored).unwrap();
+    let narrow = ["--select", "ADR", "--baseline", path, "--format", "json"];
+    assert_eq!(codes(&json(&validate("before-cloned-macs", &narrow)), "gone"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_baseline_knows_networks_by_their_subnets() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = under("before-cloned-macs", RENAMED, &["--format", "json"]).stdout;
+    assert!(stored.contains("\"network\": \"Blue\""), "{stored}");
+    fs::write(&old, &stored).unwrap();
+    let path = old.to_str().unwrap();
+    let same = validate("before-cloned-macs", &["--baseline", path, "--fail-on", "info"]);
+    assert!(same.code == Some(0) && !same.stdout.contains("Gone"), "{}", same.stdout);
+    let mut bare: Value = serde_json::from_str(&stored).unwrap();
+    bare.as_object_mut().unwrap().remove("networks");
+    for finding in bare["findings"].as_array_mut().unwrap() {
+        finding.as_object_mut().unwrap().remove("spots");
+    }
+    fs::write(&old, bare.to_string()).unwrap();
+    let of_old = validate("before-cloned-macs", &["--baseline", path, "--format", "json"]);
+    let view = json(&of_old);
+    assert_eq!((codes(&view, "findings"), codes(&view, "gone")), twice("LNK002", 1));
+    let same = under("before-cloned-macs", RENAMED, &["--baseline", path]);
+    assert!(same.code == Some(0) && !same.stdout.contains("Gone"), "{}", same.stdout);
+}
+
+fn twice(code: &str, times: usize) -> (Vec<String>, Vec<String>) {
+    (vec![code.to_owned(); times], vec![code.to_owned(); times])
+}
+
+#[test]
+fn a_finding_at_fewer_places_changed_but_is_nothing_to_fail_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let only = ["--select", "LNK008", "--fail-on", "warning"];
+    let arguments = |more: &[&'static str]| [&only[..], more].concat();
+    let stored = under("before-sixty-four-mixed", "", &arguments(&["--format", "json"]));
+    assert_eq!(stored.code, Some(1));
+    assert_eq!(json(&stored)["findings"][0]["spots"].as_array().unwrap().len(), 4);
+    fs::write(&old, &stored.stdout).unwrap();
+    let waiver = "[[waiver]]\nrule = \"LNK008\"\nreason = \"agreed\"\n";
+    let policy = format!("{waiver}node = \"n05\"\n");
+    let path = ["--baseline", old.to_str().unwrap(), "--format", "json"];
+    let fewer = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
+    let view = json(&fewer);
+    assert_eq!((fewer.code, codes(&view, "findings").len()), (Some(0), 1));
+    assert_eq!(view["findings"][0]["was"]["graver"], false);
+    assert_eq!(codes(&view, "gone").len(), 0);
+    fs::write(&old, fewer.stdout.replace("\"n21\"", "\"n22\"")).unwrap();
+    let more = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
+    assert_eq!((more.code, &json(&more)["findings"][0]["was"]["graver"]), (Some(1), &true.into()));
+}

@@ -1,0 +1,274 @@
+//! `migrate` as an administrator and a program meet it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails where it can't go on"
+)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{run, run_with_input};
+
+const VM: [&str; 7] =
+    ["migrate", "--memory", "4GiB", "--working-set", "512MiB", "--dirty-rate", "40MiB/s"];
+
+fn nodes(case: &str) -> String {
+    support::fixture(&format!("cases/{case}/nodes")).to_str().unwrap().to_owned()
+}
+
+fn vm(more: &[&str]) -> support::Run {
+    run([&VM[..], more].concat())
+}
+
+fn spec(writes_per_s: f64) -> Value {
+    json!({
+        "schema": "netplan-cluster/migration/1",
+        "name": "vm",
+        "ram_bytes": 1_u64 << 30,
+        "groups": [{"pages": 20_000, "writes_per_s": writes_per_s}],
+        "max_bandwidth_bytes_s": 100e6,
+        "link_bytes_s": 1.2e9,
+    })
+}
+
+fn piped(input: &Value, more: &[&str]) -> support::Run {
+    run_with_input(&[&["migrate", "--spec", "-"], more].concat(), input.to_string().as_bytes())
+}
+
+#[test]
+fn the_verdict_comes_first_and_decides_the_exit_status() {
+    let good = vm(&["--bandwidth", "1GiB/s", "--max-bandwidth", "0"]).success();
+    let first = good.lines().next().unwrap();
+    assert!(
+        first.starts_with("The VM converges in ") && first.contains(" at 1.00 GiB/s"),
+        "{good}"
+    );
+    assert!(first.contains("downtime"), "{first}");
+    assert!(good.contains("Round") && good.contains('█') && good.contains("stop below"), "{good}");
+    let bad = vm(&["--bandwidth", "20MiB/s"]);
+    assert_eq!(bad.code, Some(1), "{}", bad.stderr);
+    assert!(bad.stdout.starts_with("The VM never converges: settles at "), "{}", bad.stdout);
+    assert!(bad.stdout.contains("dirty pages ("), "{}", bad.stdout);
+    let timed = vm(&["--bandwidth", "20MiB/s", "--time-limit", "30s"]);
+    assert_eq!(timed.code, Some(1));
+    assert!(timed.stdout.contains("does not converge within"), "{}", timed.stdout);
+}
+
+#[test]
+fn the_rate_is_that_of_the_network_that_show_chose() {
+    let from = nodes("three-nodes-one-link-down");
+    let shown = vm(&["--max-bandwidth", "0", "--from", &from]).success();
+    assert!(shown.contains("over Cluster Network 2 at 1.10 GiB/s"), "{shown}");
+    assert!(shown.contains("has 10 Gbit/s, of which TCP over IPv4 with an MTU of 1500"), "{shown}");
+    assert!(shown.contains("94.1 %"), "{shown}");
+    let pair = ["--from", &from, "--from-node", "n1", "--to-node", "n3"];
+    let shown = vm(&[&pair[..], &["--format", "json"]].concat()).json();
+    let first = shown["assumptions"][0].as_str().unwrap();
+    assert!(first.starts_with("Cluster Network 3 carries"), "{first}");
+    let named = vm(&["--from", &from, "--network", "10.0.0.0/24"]).success();
+    assert!(named.contains("over Cluster Network 1 at"), "{named}");
+}
+
+#[test]
+fn what_tells_no_rate_asks_for_it() {
+    let from = nodes("three-nodes-one-link-down");
+    let error = |more: &[&str]| vm(&[more, &["--from", &from]].concat()).failure();
+    let down = error(&["--network", "Cluster Network 1", "--from-node", "n1", "--to-node", "n3"]);
+    assert!(
+        down.contains("node n3 can't use \"Cluster Network 1\"") && down.contains("--bandwidth")
+    );
+    assert!(error(&["--from-node", "n1", "--to-node", "n9"]).contains("of a node \"n9\""));
+    assert!(error(&["--from-node", "n1", "--to-node", "n1"]).contains("both source and target"));
+    assert!(error(&["--network", "Cluster Netwrk 1"]).contains("the nearest"));
+    assert!(error(&["--from-node", "n1"]).contains("--to-node"));
+}
+
+#[test]
+fn networks_are_ranked() {
+    let from = nodes("three-nodes-one-link-down");
+    let compare = ["--compare-networks", "--max-bandwidth", "0", "--from", &from];
+    let text = vm(&compare).success();
+    assert!(
+        text.starts_with("Cluster Network 2, which live migration takes, is the best\n"),
+        "{text}"
+    );
+    let view = vm(&[&compare[..], &["--format", "json"]].concat()).json();
+    assert_eq!(view["schema"], "netplan-cluster/migration-networks/1");
+    assert_eq!(view["networks"].as_array().unwrap().len(), 3);
+    assert_eq!(view["networks"][0]["chosen"], true);
+    assert_eq!(view["networks"][0]["outcome"], "converged");
+}
+
+#[test]
+fn one_is_answered_by_one_and_an_array_by_an_array() {
+    let one = piped(&spec(500.0), &[]).json();
+    assert_eq!(one["schema"], "netplan-cluster/forecast/1");
+    assert_eq!((&one["name"], &one["outcome"]), (&json!("vm"), &json!("converged")));
+    for key in ["total_ms", "downtime_ms", "blackout_ms", "transferred_bytes", "precopy_bytes"] {
+        assert!(one[key].as_f64().unwrap() > 0.0, "{key}");
+    }
+    assert!(one["rounds"][0]["sent_bytes"].is_u64(), "{one}");
+    assert!(one.get("plateau_pages").is_none());
+    for count in [0, 1, 3] {
+        let all = piped(&Value::Array(vec![spec(500.0); count]), &[]).json();
+        assert_eq!(all, Value::Array(vec![one.clone(); count]));
+    }
+}
+
+#[test]
+fn a_batch_keeps_its_order_and_fails_when_any_does() {
+    let names = |all: &Value| -> Vec<String> {
+        all.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut specs = Vec::new();
+    for number in 0..700 {
+        let mut one = spec(f64::from(number % 7) * 100.0);
+        one["name"] = json!(format!("vm{number}"));
+        specs.push(one);
+    }
+    let input = Value::Array(specs.clone());
+    let first = piped(&input, &[]).success();
+    assert_eq!(first, piped(&input, &[]).success());
+    assert_eq!(names(&serde_json::from_str(&first).unwrap()), names(&input));
+    specs[699] = spec(1e6);
+    let mixed = piped(&Value::Array(specs), &["--format", "table"]);
+    assert_eq!(mixed.code, Some(1));
+    assert!(mixed.stdout.starts_with("699 of 700 migrations reach the target\n"));
+    assert!(mixed.stdout.trim_end().lines().last().unwrap().contains("never converges"));
+}
+
+#[test]
+fn a_specification_is_read_from_a_file_and_matches_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vm.json");
+    let document = json!({
+        "schema": "netplan-cluster/migration/1",
+        "ram_bytes": 4_u64 << 30,
+        "groups": [{"pages": 131_072, "writes_per_s": 10_240}],
+        "link_bytes_s": 104_857_600,
+    });
+    std::fs::write(&path, document.to_string()).unwrap();
+    let by_file = run(["migrate", "--spec", path.to_str().unwrap()]).json();
+    assert_eq!(by_file, vm(&["--bandwidth", "100MiB/s", "--format", "json"]).json());
+}
+
+#[test]
+fn every_option_reaches_the_forecast() {
+    let base = ["--bandwidth", "60MiB/s"];
+    let plain = vm(&[&base[..], &["--format", "json"]].concat()).json();
+    let options: [&[&str]; 14] = [
+        &["--zero", "25%"],
+        &["--zero", "1GiB"],
+        &["--hot-cold", "10%:90%"],
+        &["--zipf", "0.99"],
+        &["--sequential"],
+        &["--vmm", "qemu-7.2", "--multifd", "4"],
+        &["--stop-policy", "proxmox"],
+        &["--max-bandwidth", "400Mbit/s"],
+        &["--downtime-limit", "2s"],
+        &["--clear", "sync"],
+        &["--clear", "chunk:16MiB"],
+        &["--fixed-downtime", "100ms"],
+        &["--postcopy"],
+        &["--xbzrle", "400B", "--xbzrle-cache", "1GiB"],
+    ];
+    for option in options {
+        let run = vm(&[&base[..], option, &["--format", "json"]].concat());
+        assert!(matches!(run.code, Some(0 | 1)), "{option:?}: {}", run.stderr);
+        assert_ne!(serde_json::from_str::<Value>(&run.stdout).unwrap(), plain, "{option:?}");
+    }
+}
+
+#[test]
+fn bad_options_are_exit_2_and_say_what_is_right() {
+    let said = |arguments: &[&str]| run([&["migrate"], arguments].concat()).failure();
+    let rate = ["--bandwidth", "1GiB/s"];
+    let cases: [(&[&str], &str); 22] = [
+        (&[], "--memory"),
+        (&["--memory", "0"], "--memory: 0 is not a size"),
+        (&["--memory", "-1GiB"], "negative"),
+        (&["--memory", "NaN"], "number"),
+        (&["--memory", "16"], "no unit"),
+        (&["--memory", "16Gbit"], "unit \"Gbit\""),
+        (&["--memory", "999999999999TiB"], "too large"),
+        (&["--memory", "17PiB"], "--memory"),
+        (&["--memory", "1GiB", "--working-set", "1MiB"], "--dirty-rate"),
+        (&["--memory", "1GiB", "--dirty-rate", "5"], "no unit"),
+        (&["--memory", "1GiB", "--dirty-rate", "-5MiB/s"], "negative"),
+        (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--working-set", "2GiB"], "--working-set"),
+        (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--working-set", "0"], "empty"),
+        (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--zero", "100%"], "empty"),
+        (&["--memory", "1GiB", "--zero", "2GiB"], "--zero 2.00 GiB is more"),
+        (&["--memory", "1GiB", "--zero", "120%"], "too large"),
+        (&["--memory", "1GiB", "--page-size", "3000B"], "--page-size: 3000 is not a power of two"),
+        (&["--memory", "1GiB", "--bandwidth", "10mb/s"], "bits or bytes"),
+        (&["--memory", "1GiB", "--bandwidth", "0"], "--bandwidth"),
+        (&["--memory", "1GiB", "--downtime-limit", "300"], "no unit"),
+        (&["--memory", "1GiB", "--vmm", "vmware"], "qemu-8.2"),
+        (&["--memory", "1GiB", "--spec", "x.json"], "cannot be used with"),
+    ];
+    for (arguments, words) in cases {
+        let has_rate = arguments.contains(&"--bandwidth") || arguments.contains(&"--spec");
+        let all = if has_rate { arguments.to_vec() } else { [arguments, &rate[..]].concat() };
+        let error = said(&all);
+        assert!(error.contains(words), "{arguments:?}: {error}");
+    }
+    let both = ["--hot-cold", "10%:90%", "--zipf", "1"];
+    assert!(vm(&both).failure().contains("cannot be used with"));
+}
+
+#[test]
+fn bad_specifications_are_exit_2_with_their_place_and_print_nothing() {
+    let mut empty = spec(1.0);
+    empty["groups"][0]["pages"] = json!(0);
+    let run = piped(&json!([spec(1.0), empty]), &[]);
+    assert_eq!(run.stdout, "");
+    let error = run.failure();
+    assert!(
+        error.contains("standard input: [1].groups[0].pages: 0 is not at least one"),
+        "{error}"
+    );
+    let mut beyond = spec(1.0);
+    beyond["groups"][0]["pages"] = json!(300_000);
+    let error = piped(&beyond, &[]).failure();
+    assert!(error.contains("groups[0]: 300000 pages are more than the 262144"), "{error}");
+    let missing = run_with_input(&["migrate", "--spec", "/nonexistent.json"], b"").failure();
+    assert!(missing.contains("/nonexistent.json: no such file"), "{missing}");
+    let array = piped(&json!([spec(1.0)]), &["--plot", "/nonexistent/x.svg"]).failure();
+    assert!(array.contains("not an array"), "{array}");
+}
+
+#[test]
+fn the_plot_is_written_and_is_xml() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new/course.svg");
+    let draw = ["--bandwidth", "100MiB/s", "--name", "a & <b>", "--plot", path.to_str().unwrap()];
+    vm(&draw).success();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("<svg ") && text.contains("a &amp; &lt;b"), "{text}");
+    let mut open = Vec::new();
+    for tag in text.split('<').skip(1) {
+        let (tag, rest) = tag.split_once('>').unwrap();
+        assert!(!rest.contains(['<', '>']), "{rest}");
+        match tag.strip_prefix('/') {
+            Some(closed) => assert_eq!(open.pop(), Some(closed), "{tag}"),
+            None if tag.ends_with('/') => {}
+            None => open.push(tag.split_whitespace().next().unwrap()),
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    vm(&draw).success();
+    assert_eq!(text, std::fs::read_to_string(&path).unwrap());
+}
+
+#[test]
+fn a_narrow_page_is_not_exceeded() {
+    for width in [40, 60, 80] {
+        let mut program = support::program();
+        program.args(VM).args(["--bandwidth", "20MiB/s"]).env("COLUMNS", width.to_string());
+        let text = support::Run::from(program.output().unwrap()).stdout;
+        let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= width, "{width}: {widest}\n{text}");
+    }
+}
