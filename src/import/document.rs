@@ -64,22 +64,18 @@ fn documents(source: Source<'_>) -> Result<Vec<Part<'_>>, ImportError> {
     let values = serde_json::Deserializer::from_str(source.text).into_iter::<&RawValue>();
     for value in values {
         let value = value.map_err(|error| whole.error("", &error))?;
-        let part = part_of(&whole, value, String::new());
+        let part = whole.inner(value.get(), "");
         if part.text.starts_with('[') {
             let elements: Vec<&RawValue> = part.read()?;
             let elements = elements.into_iter().enumerate();
             documents.extend(
-                elements.map(|(place, value)| part_of(&whole, value, format!("[{place}]"))),
+                elements.map(|(place, value)| whole.inner(value.get(), &format!("[{place}]"))),
             );
         } else {
             documents.push(part);
         }
     }
     Ok(documents)
-}
-
-fn part_of<'a>(whole: &Part<'a>, value: &'a RawValue, path: String) -> Part<'a> {
-    whole.inner(value.get(), path)
 }
 
 /// What tells documents apart.

@@ -61,9 +61,9 @@ impl<'a> Part<'a> {
     }
 
     /// A part of this part's text, at a path in it.
-    pub(super) fn inner(&self, text: &'a str, path: String) -> Self {
+    pub(super) fn inner(&self, text: &'a str, path: &str) -> Self {
         let start = text.as_ptr().addr() - self.text.as_ptr().addr() + self.start;
-        Self { source: self.source, start, text, path: self.path_of(&path) }
+        Self { source: self.source, start, text, path: self.path_of(path) }
     }
 
     /// Line of the first byte, from 1.

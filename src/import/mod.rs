@@ -9,10 +9,12 @@ mod files;
 mod iproute2;
 mod json;
 mod lldp;
+mod measurements;
 mod specification;
 
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
+pub use measurements::{MeasurementError, parse_measurements, read_measurements};
 pub use specification::{Specifications, parse_specifications, read_specifications};

@@ -72,7 +72,7 @@ fn read_all<'a>(
     elements: &[&'a RawValue],
 ) -> Result<Vec<Specification>, ImportError> {
     let read = |(place, value): (usize, &&'a RawValue)| {
-        specification(&whole.inner(value.get(), format!("[{place}]")))
+        specification(&whole.inner(value.get(), &format!("[{place}]")))
     };
     (first..).zip(elements).map(read).collect()
 }
@@ -171,7 +171,8 @@ mod tests {
             (with("policy", "\"never\""), "unknown variant `never`"),
             (with("ram_bytes", "5"), "duplicate field `ram_bytes`"),
             (r#"{"ram_bytes": 5}"#.to_owned(), "missing field `schema`"),
-            ("[".repeat(100_000), "recursion limit"),
+            ("[".repeat(100_000), "EOF"),
+            ("[".repeat(100_000) + &"]".repeat(100_000), "[0]"),
         ];
         for (text, words) in cases {
             let said = error(&text);

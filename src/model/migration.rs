@@ -156,6 +156,12 @@ impl Vmm {
         }
     }
 
+    /// The program of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
     /// Whether QEMU's loop runs.
     #[must_use]
     pub fn is_qemu(self) -> bool {
@@ -369,6 +375,12 @@ impl StopPolicy {
         Self::HyperV,
         Self::Tcp,
     ];
+
+    /// The policy of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
 
     /// The name in documents and options.
     #[must_use]

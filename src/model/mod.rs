@@ -4,6 +4,7 @@
 
 mod address;
 mod assignment;
+mod declared_vm;
 mod finding;
 mod forecast;
 mod ids;
@@ -23,6 +24,7 @@ pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
+pub use declared_vm::DeclaredVm;
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};
 pub use ids::{InterfaceName, NetworkName, NodeName};

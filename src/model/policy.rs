@@ -8,7 +8,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::{
-    InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet, SubnetError,
+    DeclaredVm, InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet,
+    SubnetError,
 };
 
 /// Schema of a policy document.
@@ -35,6 +36,8 @@ pub struct Policy {
     pub severities: BTreeMap<String, Option<Severity>>,
     /// Findings that are accepted.
     pub waivers: Vec<Waiver>,
+    /// Virtual machines that must be able to move.
+    pub vms: Vec<DeclaredVm>,
 }
 
 /// How nodes watch each other, as far as it is declared.

@@ -6,7 +6,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{
-    MetricOutOfRange, NetworkName, NetworkRef, PatternError, Place, RoleError, Subnet, SubnetError,
+    MetricOutOfRange, NetworkName, NetworkRef, PatternError, Place, QuantityError, RoleError,
+    Subnet, SubnetError,
 };
 
 /// Something wrong in a policy file, with its place.
@@ -79,6 +80,14 @@ pub enum ProblemKind {
     /// A metric outside its range.
     #[error(transparent)]
     Metric(#[from] MetricOutOfRange),
+    /// Text that is no quantity.
+    #[error("\"{value}\": {error}")]
+    Quantity {
+        /// What stands there.
+        value: String,
+        /// Why it is none.
+        error: QuantityError,
+    },
     /// Text that is no day.
     #[error("\"{0}\" is no day: write YYYY-MM-DD")]
     Day(String),

@@ -238,3 +238,57 @@ fn shown(rounds: &[Round]) -> impl Iterator<Item = Shown<'_>> {
 pub fn batch_summary(moved: usize, all: usize) -> String {
     format!("{moved} of {} reach the target", count(all, "migration"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration;
+    use crate::model::Group;
+
+    fn stalled() -> Specification {
+        let mut spec = Specification::new(1 << 30);
+        spec.name = "db\u{1b}[2J".to_owned();
+        let order = crate::model::WriteOrder::Random;
+        let (pages, writes_per_s) = (100_000, 200_000.0);
+        let (first_page, phases) = (None, Vec::new());
+        let group = Group { pages, writes_per_s, first_page, order, cpu_bound: false, phases };
+        spec.groups = vec![group];
+        spec
+    }
+
+    fn told(changes: Vec<(String, String)>) -> String {
+        let spec = stalled();
+        let mut forecast = migration::forecast(&spec).unwrap();
+        forecast.assumptions.push("the moon is full".to_owned());
+        let terms = migration::terms(&spec).unwrap();
+        let network = Some("Cluster Network 2".to_owned());
+        Outlook { spec: &spec, terms, forecast: &forecast, network, changes }.tell(Page::default())
+    }
+
+    #[test]
+    fn the_order_is_verdict_changes_rounds_bars_assumptions() {
+        let text = told(vec![("--downtime-limit 2s".to_owned(), "converges in 9 s".to_owned())]);
+        assert!(text.starts_with("db\\u{1b}[2J never converges: settles at "), "{text}");
+        let places = [
+            "over Cluster Network 2 at 128 MiB/s\n",
+            "  --downtime-limit 2s: converges in 9 s\n",
+            "Round  ",
+            "Dirty memory after each round\n",
+            "stop below",
+            "  the moon is full\n",
+        ];
+        let found = places.map(|it| text.find(it).unwrap_or_else(|| panic!("{it}\n{text}")));
+        assert!(found.is_sorted(), "{found:?}\n{text}");
+        assert!(!told(Vec::new()).contains("What makes it converge"));
+    }
+
+    #[test]
+    fn the_middle_of_a_long_course_is_left_out_with_a_count() {
+        let text = told(Vec::new());
+        let rounds = migration::forecast(&stalled()).unwrap().rounds.len();
+        assert!(rounds > HEAD + TAIL + 1, "{rounds}");
+        assert!(text.contains(&format!("… {} rounds\n", rounds - HEAD - TAIL)), "{text}");
+        let few = vec![Round::default(); HEAD + TAIL + 1];
+        assert_eq!(shown(&few).count(), HEAD + TAIL + 1);
+    }
+}

@@ -36,7 +36,7 @@ fn failed(error: impl Display) -> PlotError {
 pub fn plot(spec: &Specification, forecast: &Forecast) -> Result<String, PlotError> {
     let mut text = String::new();
     draw(&mut text, &Course::of(spec, forecast)).map_err(failed)?;
-    Ok(text + "\n")
+    Ok(text)
 }
 
 /// What is drawn; sizes in bytes, times in ms.
@@ -95,6 +95,7 @@ impl Course {
         let mut curve = Vec::new();
         for pair in self.points.windows(2) {
             let [(from, before), (to, after)] = [pair[0], pair[1]];
+            let steps = if to > from { steps } else { 1 };
             for step in 0..steps {
                 #[expect(clippy::cast_precision_loss, reason = "a few steps")]
                 let part = step as f64 / steps as f64;
@@ -148,7 +149,7 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
     root.fill(&WHITE)?;
     let (least, most) = course.scale;
     let mut chart = ChartBuilder::on(&root)
-        .caption(&course.title, font(22, &TEXT))
+        .caption(&course.title, font(22, TEXT))
         .margin(16)
         .x_label_area_size(48)
         .y_label_area_size(88)
@@ -160,7 +161,7 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
         .light_line_style(TRANSPARENT)
         .bold_line_style(SYNC.mix(0.25))
         .axis_style(TEXT)
-        .label_style(font(14, &TEXT))
+        .label_style(font(14, TEXT))
         .x_labels(10)
         .y_labels(9)
         .x_label_formatter(&|ms| format!("{}", (ms / unit_ms * 100.0).round() / 100.0))
@@ -179,13 +180,13 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
         .position(SeriesLabelPosition::MiddleLeft)
         .background_style(WHITE.mix(0.85))
         .border_style(SYNC.mix(0.5))
-        .label_font(font(14, &TEXT))
+        .label_font(font(14, TEXT))
         .draw()?;
     root.present()
 }
 
-fn font(size: u32, colour: &RGBColor) -> TextStyle<'static> {
-    ("sans-serif", size).into_font().color(colour)
+fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
+    ("sans-serif", size).into_font().color(&colour)
 }
 
 type Chart<'a, 'b> = ChartContext<
@@ -210,7 +211,7 @@ fn marks(chart: &mut Chart<'_, '_>, course: &Course) -> Drawn<()> {
         .legend(move |(x, y)| PathElement::new([(x + 9, y - 6), (x + 9, y + 6)], fine));
     if is_numbered {
         let number = |(round, at): &(u32, f64)| {
-            Text::new(format!(" {round}"), (*at, most * 0.97), font(12, &SYNC))
+            Text::new(format!(" {round}"), (*at, most * 0.97), font(12, SYNC))
         };
         chart.draw_series(course.syncs.iter().map(number))?;
     }
@@ -269,6 +270,7 @@ mod tests {
     fn what_counts_is_marked_and_text_is_escaped() {
         let text = drawn(5000.0);
         assert!(text.starts_with("<svg ") && text.ends_with("</svg>\n"), "{text}");
+        assert_eq!(text.matches('\n').count(), text.trim_end().matches('\n').count() + 1);
         for words in ["VM stopped for", "stops below", "memory left", "&lt;db &amp; "] {
             assert!(text.contains(words), "{words}\n{text}");
         }

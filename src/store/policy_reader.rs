@@ -32,7 +32,7 @@ struct Reader<'a> {
     found: PolicyText,
 }
 
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "schema",
     "metric_scheme",
     "interfaces",
@@ -43,6 +43,7 @@ const TOP: [&str; 10] = [
     "heartbeat",
     "rules",
     "waiver",
+    "vm",
 ];
 const HEARTBEAT: [&str; 8] = [
     "stack",
@@ -83,6 +84,7 @@ impl Reader<'_> {
                 "heartbeat" => policy.heartbeat = self.heartbeat(item),
                 "rules" => policy.severities = self.severities(item),
                 "waiver" => policy.waivers = self.waivers(item),
+                "vm" => policy.vms = self.vms(item),
                 _ => self.unknown(top, key, key, &TOP),
             }
         }
@@ -295,3 +297,4 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests;
 mod values;
+mod vms;

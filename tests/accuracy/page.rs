@@ -13,6 +13,8 @@ Every case is a migration between two QEMU 7.2 processes that was really run, mo
 four times. *Measured* is the median of the repetitions. *Replay* is the default engine, *geometric*
 the textbook series for comparison. Errors are forecast minus measured.
 
+To try it with a migration of your own: `tools/real-migration/run`.
+
 ";
 
 /// The whole page.

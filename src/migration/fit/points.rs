@@ -4,8 +4,9 @@ use crate::model::Measurement;
 
 /// Least error that is granted to any measurement, as a share of it.
 const LEAST_ERROR: f64 = 1e-3;
-/// Times that differ by less than this share are the same.
-const SAME_TIME: f64 = 1e-6;
+/// Times that differ by less than this share are the same: how a guest saturates shows between
+/// times that differ by much, between others only the errors show.
+const SAME_TIME: f64 = 0.1;
 
 /// How many different pages are written in a time.
 #[derive(Clone, Copy, Debug)]

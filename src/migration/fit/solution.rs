@@ -26,9 +26,21 @@ pub(super) fn solve(points: &[Point], limit: f64) -> Solution {
              a constant rate is taken, spread over all memory in use; measure a second time that \
              is several times as long",
         ),
-        [short, long] => pair(short, long, limit),
-        _ => many(points, limit),
+        [short, long] => doubting(pair(short, long, limit), points, limit),
+        _ => doubting(many(points, limit), points, limit),
     }
+}
+
+/// Says so where a constant rate over all memory would explain the points as well.
+fn doubting(mut solution: Solution, points: &[Point], limit: f64) -> Solution {
+    let pages: f64 = solution.shares.iter().map(|it| it.pages).sum();
+    if pages < limit && explains(&[best_rate(points, limit)], points) {
+        solution.notes.push(format!(
+            "the measurements' own errors hide whether the guest saturates: a constant rate \
+             explains them as well as the {pages:.0} pages that fit best"
+        ));
+    }
+    solution
 }
 
 impl Solution {

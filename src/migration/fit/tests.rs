@@ -105,6 +105,16 @@ fn nine_measurements_of_one_thread() {
 }
 
 #[test]
+fn saturation_that_errors_hide_is_doubted() {
+    let sampled =
+        |rate, seconds| Measurement { mode: MeasureMode::PageSampling, ..reported(rate, seconds) };
+    let close = fit(&[sampled(20.0, 1.0), sampled(18.0, 3.0)], 4 * GIB_PAGES);
+    says(&close, "hide whether the guest saturates");
+    let far = fit(&[sampled(60.0, 1.0), sampled(18.0, 3.0)], 4 * GIB_PAGES);
+    assert!(!far.assumptions.iter().any(|it| it.contains("hide")), "{far:?}");
+}
+
+#[test]
 fn a_straight_line_is_a_constant_rate() {
     let fit = fit(&[reported(20.0, 1.0), reported(20.0, 10.0)], 4 * GIB_PAGES);
     says(&fit, "at a constant rate in all");

@@ -89,17 +89,15 @@ fn is_standard_bit(stem: &str) -> bool {
     matches!(stem, "b" | "kb" | "Mb" | "Gb" | "Tb")
 }
 
+const WORDS: [&str; 4] = ["bits", "bit", "bytes", "byte"];
+
 /// The factor of a unit's prefix, and the word behind it, in lower case but for a single `B`.
 fn factor(stem: &str) -> (f64, &str) {
-    let word = |text: &'static [&'static str], found: &str| {
-        text.iter().copied().find(|it| it.eq_ignore_ascii_case(found))
-    };
-    const WORDS: &[&str] = &["bits", "bit", "bytes", "byte"];
     let kind = |rest: &str| match rest {
         "b" => Some("b"),
         "B" => Some("B"),
         "" => Some(""),
-        other => word(WORDS, other),
+        other => WORDS.into_iter().find(|it| it.eq_ignore_ascii_case(other)),
     };
     let lower = stem.to_ascii_lowercase();
     if let Some((power, _)) = prefix(&lower) {

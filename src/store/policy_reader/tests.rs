@@ -105,3 +105,28 @@ fn names_are_unique_and_sane() {
     let notations = "[network.\"fd00::/64\"]\nrole = 1\n[network.\"FD00::/64\"]\nrole = 1";
     assert!(problems(notations)[0].contains("has two entries"));
 }
+
+#[test]
+fn virtual_machines_are_declared_in_the_units_of_people() {
+    let text = "[[vm]]\nname = \"db1\"\nmemory = \"64GiB\"\nworking_set = \"8GiB\"\n\
+                dirty_rate = \"150MiB/s\"\nvmm = \"qemu-10\"\npolicy = \"nova\"\n\
+                downtime_limit = \"0.5s\"\n";
+    let (policy, PolicyText { problems, .. }) = parse_policy(text);
+    assert_eq!(problems, []);
+    let vm = &policy.vms[0];
+    assert_eq!((vm.memory_bytes, vm.working_set_bytes), (64 << 30, Some(8 << 30)));
+    assert_eq!((vm.pages_per_s, vm.downtime_limit_ms), (38_400, Some(500)));
+    assert_eq!(vm.place.line, 1);
+}
+
+#[test]
+fn mistakes_in_virtual_machines_are_named() {
+    let found = |text: &str| problems(text).join("; ");
+    assert!(found("[[vm]]\nname = \"a\"").contains("\"memory\" is missing"));
+    let size = found("[[vm]]\nname = \"a\"\nmemory = \"64 apples\"");
+    assert!(size.contains("vm[0].memory: \"64 apples\""), "{size}");
+    assert!(found("[[vm]]\nname = \"a\"\nmemory = 5").contains("expected a string"));
+    let vmm = found("[[vm]]\nname = \"a\"\nmemory = \"1G\"\nvmm = \"vbox\"");
+    assert!(vmm.contains("is none of qemu-7.2"), "{vmm}");
+    assert!(found("vm = 5").contains("[[vm]]"));
+}
