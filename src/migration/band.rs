@@ -3,7 +3,9 @@
 use super::forecast;
 use super::key::{apply, present};
 use super::setup::{Setup, SpecificationError};
-use crate::model::{Band, Forecast, Key, MovedBand, Outcome, Quantiles, Specification, Spread};
+use crate::model::{
+    Band, Forecast, Key, MovedBand, Outcome, Quantiles, Specification, Uncertainty,
+};
 
 /// QMP's `query-dirty-rate` tells whole MiB/s: half of one either way.
 const HALF_MIB: f64 = 524_288.0;
@@ -12,7 +14,7 @@ const SAMPLING: f64 = 0.3;
 /// Other traffic and overhead of the link.
 const BANDWIDTH: f64 = 0.05;
 
-impl Spread {
+impl Uncertainty {
     /// What a dirty rate by page sampling and a link's nominal speed leave open, for pages of so
     /// many bytes.
     #[must_use]
@@ -28,8 +30,8 @@ impl Spread {
     }
 }
 
-/// Forecasts so many samples of a specification whose dirty rate and link are drawn from a spread,
-/// and tells quantiles of the results.
+/// Forecasts so many samples of a specification whose dirty rate and link are drawn from their
+/// uncertainty, and tells quantiles of the results.
 ///
 /// Each input is stratified: of n samples one lies in each n-th part of its range, and the parts are
 /// paired at random. The same seed gives the same samples. All groups err together, as they do when
@@ -40,11 +42,11 @@ impl Spread {
 /// When the specification makes no sense.
 pub fn band(
     spec: &Specification,
-    spread: &Spread,
+    uncertainty: &Uncertainty,
     samples: u32,
     seed: u64,
 ) -> Result<Band, SpecificationError> {
-    let source = Source::new(spec, spread)?;
+    let source = Source::new(spec, uncertainty)?;
     let mut random = fastrand::Rng::with_seed(seed);
     let [errors, steps, links] = [(); 3].map(|()| strata(samples, &mut random));
     let inputs = errors.into_iter().zip(steps).zip(links);
@@ -57,24 +59,27 @@ pub fn band(
 /// What samples are drawn from.
 struct Source<'a> {
     spec: &'a Specification,
-    spread: &'a Spread,
+    uncertainty: &'a Uncertainty,
     rate: f64,
     link: f64,
 }
 
 impl<'a> Source<'a> {
-    fn new(spec: &'a Specification, spread: &'a Spread) -> Result<Self, SpecificationError> {
+    fn new(
+        spec: &'a Specification,
+        uncertainty: &'a Uncertainty,
+    ) -> Result<Self, SpecificationError> {
         let link = Setup::new(spec)?.link * 1000.0;
-        Ok(Self { spec, spread, rate: present(spec, Key::DirtyRate)?, link })
+        Ok(Self { spec, uncertainty, rate: present(spec, Key::DirtyRate)?, link })
     }
 
     /// The specification with inputs that err by shares, -1 to 1, of their half-widths.
     fn sample(&self, shares: [f64; 3], random: &mut fastrand::Rng) -> Specification {
         let [error, step, link] = shares;
-        let factor = (1.0 + error * self.spread.dirty_rate).max(0.0);
-        let rate = (self.rate + step * self.spread.dirty_step).max(0.0) * factor;
+        let factor = (1.0 + error * self.uncertainty.dirty_rate).max(0.0);
+        let rate = (self.rate + step * self.uncertainty.dirty_step).max(0.0) * factor;
         let mut new = apply(self.spec, Key::DirtyRate, rate);
-        new.link_bytes_s = Some((self.link * (1.0 + link * self.spread.bandwidth)).max(1.0));
+        new.link_bytes_s = Some((self.link * (1.0 + link * self.uncertainty.bandwidth)).max(1.0));
         new.seed = random.u64(..);
         new
     }
@@ -131,8 +136,8 @@ mod tests {
     use super::*;
     use crate::migration::samples::{busy, hopeless};
 
-    fn sampling() -> Spread {
-        Spread::of_sampling(4096)
+    fn sampling() -> Uncertainty {
+        Uncertainty::of_sampling(4096)
     }
 
     #[test]
@@ -144,7 +149,7 @@ mod tests {
 
     #[test]
     fn exact_inputs_make_no_band() {
-        let result = band(&busy(), &Spread::none(), 5, 1).unwrap();
+        let result = band(&busy(), &Uncertainty::none(), 5, 1).unwrap();
         let (only, moved) = (forecast(&busy()).unwrap(), result.band.unwrap());
         assert!((result.probability() - 1.0).abs() < 1e-12);
         for at in [moved.total_ms.p5, moved.total_ms.p50, moved.total_ms.p95] {
@@ -155,7 +160,7 @@ mod tests {
     #[test]
     fn the_band_holds_the_forecast_and_widens_with_the_spread() {
         let wide = band(&busy(), &sampling(), 100, 1).unwrap().band.unwrap();
-        let narrow = Spread { dirty_rate: 0.05, bandwidth: 0.01, ..sampling() };
+        let narrow = Uncertainty { dirty_rate: 0.05, bandwidth: 0.01, ..sampling() };
         let narrow = band(&busy(), &narrow, 100, 1).unwrap().band.unwrap();
         let width = |it: Quantiles| it.p95 - it.p5;
         assert!(width(wide.total_ms) > width(narrow.total_ms));

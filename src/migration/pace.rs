@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::forecast;
-use super::key::{apply, present};
+use super::key::present;
 use super::setup::SpecificationError;
 use crate::model::{Forecast, Key, Outcome, Specification};
 
@@ -134,6 +134,7 @@ impl Pacer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::apply;
     use crate::migration::samples::{GIGABIT, busy, hopeless};
 
     #[test]

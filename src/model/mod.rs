@@ -44,7 +44,7 @@ pub use migration::{
 };
 pub use planning::{
     Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
-    Slot, Solution, Spread, Together, Trial, Unit,
+    Slot, Solution, Together, Trial, Uncertainty, Unit,
 };
 pub use policy::{
     FailbackPolicy, HeartbeatPolicy, HeartbeatStack, InterfacePattern, InterfacePolicy,

@@ -234,7 +234,7 @@ pub struct Contender {
 
 /// Half-widths of what is not known exactly, each uniform.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
+pub struct Uncertainty {
     /// Of the dirty rate, relative: the error of sampling.
     pub dirty_rate: f64,
     /// Of the dirty rate, writes a second: the rounding of whole MiB/s.
