@@ -272,3 +272,42 @@ fn a_narrow_page_is_not_exceeded() {
         assert!(widest <= width, "{width}: {widest}\n{text}");
     }
 }
+
+#[test]
+fn what_does_not_converge_is_told_what_makes_it_and_that_holds() {
+    let slow = ["--bandwidth", "20MiB/s"];
+    let text = vm(&slow).stdout;
+    let lines = text.lines().skip_while(|line| !line.starts_with("What makes it converge"));
+    let lines: Vec<&str> = lines.skip(1).take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(lines.iter().all(|line| line.contains(": converges in ")), "{text}");
+    let view: Value =
+        serde_json::from_str(&vm(&[&slow[..], &["--format", "json"]].concat()).stdout).unwrap();
+    for change in view["changes"].as_array().unwrap() {
+        let words: Vec<&str> = change["change"].as_str().unwrap().split(' ').collect();
+        let mut all = ["migrate", "--memory", "4GiB", "--format", "json"].to_vec();
+        all.extend(&words);
+        let base = [["--working-set", "512MiB"], ["--dirty-rate", "40MiB/s"], slow];
+        all.extend(base.iter().filter(|it| !words.contains(&it[0])).flatten());
+        let then = run(all).json();
+        assert_eq!(then["outcome"], "converged", "{change}");
+        let near = |key: &str| {
+            let (found, told) = (then[key].as_f64().unwrap(), change["then"][key].as_f64());
+            (found / told.unwrap() - 1.0).abs() < 1e-6
+        };
+        assert!(near("total_ms") && near("downtime_ms"), "{change}\n{then}");
+    }
+    let fine = vm(&["--bandwidth", "1GiB/s", "--format", "json"]).json();
+    assert!(fine.get("changes").is_none());
+}
+
+#[test]
+fn a_document_is_told_its_own_members() {
+    let stalled = piped(&spec(1e6), &[]);
+    assert_eq!(stalled.code, Some(1));
+    let view: Value = serde_json::from_str(&stalled.stdout).unwrap();
+    let first = view["changes"][0]["change"].as_str().unwrap();
+    assert!(first.starts_with('"') && !first.contains("--"), "{view}");
+    let text = piped(&spec(1e6), &["--format", "table"]).stdout;
+    assert!(text.contains(&format!("  {first}")), "{text}");
+}

@@ -1,5 +1,6 @@
 //! `migrate`.
 
+mod advice;
 mod batch;
 mod route;
 mod vm;
@@ -10,7 +11,7 @@ use super::args::{Common, Migrate, MigrateFormat};
 use super::output::{self, Outcome};
 use crate::import::{self, Specifications};
 use crate::migration::{self, Ends};
-use crate::model::{Forecast, NodeName, Specification};
+use crate::model::{NodeName, Specification};
 use crate::{render, store};
 
 /// One migration, with what was found out about it before.
@@ -66,12 +67,18 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
     if let Some(path) = &arguments.plot {
         store::write_atomic(path, render::plot(&case.spec, &forecast)?.as_bytes())?;
     }
+    let advice = advice::of(arguments, &case.spec, &forecast)?;
+    let wording = advice::wording(arguments);
     output::print(&match format(arguments) {
-        MigrateFormat::Json => render::json(&render::forecast(&forecast))?,
+        MigrateFormat::Json => {
+            let mut view = render::forecast(&forecast);
+            view.changes = render::changes(&case.spec, &advice, wording);
+            render::json(&view)?
+        }
         MigrateFormat::Table => {
             let outlook = render::Outlook {
                 terms: migration::terms(&case.spec).map_err(|it| vm::by_option(arguments, it))?,
-                changes: changes(&case.spec, &forecast),
+                changes: render::change_lines(&case.spec, &advice, wording),
                 network: case.network,
                 spec: &case.spec,
                 forecast: &forecast,
@@ -80,11 +87,6 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
         }
     })?;
     Ok(outcome(forecast.outcome.is_moved()))
-}
-
-/// What makes a migration converge, cheapest first, and what happens then.
-fn changes(_spec: &Specification, _forecast: &Forecast) -> Vec<(String, String)> {
-    Vec::new()
 }
 
 fn outcome(holds: bool) -> Outcome {

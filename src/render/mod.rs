@@ -2,6 +2,7 @@
 //!
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
+mod advice;
 mod baseline;
 mod cluster_exe;
 mod difference;
@@ -24,7 +25,9 @@ mod show;
 mod table;
 mod text;
 mod validate;
+mod value;
 
+pub use advice::{ChangeView, ThenView, Wording, change_lines, changes};
 pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
@@ -46,3 +49,4 @@ pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv,
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
 pub use validate::{findings_markdown, findings_table};
+pub use value::value;
