@@ -2,7 +2,10 @@
 
 mod advice;
 mod batch;
+mod policies;
 mod route;
+mod solve;
+mod sweep;
 mod vm;
 
 use anyhow::bail;
@@ -38,8 +41,8 @@ pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcom
             one(common, arguments, Case { spec: *spec, network: None, notes: Vec::new() })
         }
         Specifications::Many(specs) => {
-            if arguments.plot.is_some() || arguments.compare_networks {
-                bail!("--plot and --compare-networks take one migration, not an array of them");
+            if let Some(option) = arguments.question() {
+                bail!("{option} takes one migration, not an array of them");
             }
             batch::run(&specs, format(arguments), output::page(common.color))
         }
@@ -56,6 +59,15 @@ fn format(arguments: &Migrate) -> MigrateFormat {
 fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outcome> {
     if arguments.compare_networks {
         return route::compare(common, arguments, &case.spec);
+    }
+    if arguments.compare_policies {
+        return policies::run(common, arguments, &case);
+    }
+    if let Some(goal) = arguments.solve {
+        return solve::run(common, arguments, (&case, goal));
+    }
+    if let Some(range) = arguments.sweep {
+        return sweep::run(common, arguments, (&case, range));
     }
     forecast(common, arguments, case)
 }

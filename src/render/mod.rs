@@ -17,13 +17,18 @@ mod junit;
 mod measure;
 mod network_line;
 mod plot;
+mod policies;
 mod powershell;
 mod reason;
 mod rules;
 mod sarif;
 mod show;
+mod solution;
+mod sweep;
+mod sweep_plot;
 mod table;
 mod text;
+mod trials;
 mod validate;
 mod value;
 
@@ -42,11 +47,15 @@ pub use network_line::{
     NETWORKS_SCHEMA, NetworkRow, NetworksView, line_words, networks, networks_table,
 };
 pub use plot::{PlotError, plot};
+pub use policies::{POLICIES_SCHEMA, PoliciesView, PolicyRow, Tournament};
 pub use powershell::{powershell_list, powershell_table};
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
+pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
+pub use sweep::{SWEEP_SCHEMA, SweepView, Swept};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
+pub use trials::TrialView;
 pub use validate::{findings_markdown, findings_table};
 pub use value::value;

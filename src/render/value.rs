@@ -21,6 +21,33 @@ pub fn value(key: Key, value: f64, spec: &Specification) -> String {
     }
 }
 
+/// A value that is a bound, with enough digits to tell it from its neighbour, cut towards a larger or
+/// a smaller one: `147.66 MiB/s`, `33,154 pages/s (130 MiB/s)`.
+pub(super) fn bound(key: Key, value: f64, is_up: bool, spec: &Specification) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a page is small")]
+    let page = spec.page_bytes as f64;
+    let cut = |value: f64| plain(shortened(value, is_up));
+    let (unit, factor) = binary(value);
+    match key.unit() {
+        Unit::Bytes => format!("{} {unit}", cut(value / factor)),
+        Unit::BytesPerS => format!("{} {unit}/s", cut(value / factor)),
+        Unit::WritesPerS if value < 100.0 => format!("{} pages/s", cut(value)),
+        Unit::WritesPerS => {
+            format!("{} pages/s ({})", whole(shortened(value, is_up)), rate(value * page))
+        }
+        Unit::Ms if value < 1000.0 => format!("{} ms", cut(value)),
+        Unit::Ms => format!("{} s", cut(value / 1000.0)),
+        Unit::Share => format!("{} %", cut(value * 100.0)),
+    }
+}
+
+/// The largest binary unit that a size reaches, and how many bytes it has.
+pub(super) fn binary(bytes: f64) -> (&'static str, f64) {
+    let units = ["TiB", "GiB", "MiB", "KiB"].into_iter().zip([40, 30, 20, 10]);
+    let mut units = units.map(|(unit, power)| (unit, 2f64.powi(power)));
+    units.find(|(_, factor)| bytes >= *factor).unwrap_or(("B", 1.0))
+}
+
 /// A value as an option takes it, shortened to a few digits towards a larger or a smaller one:
 /// `240MB/s`, `1200ms`, `30000pages/s`.
 pub(super) fn typed(key: Key, value: f64, is_up: bool) -> String {
@@ -86,6 +113,20 @@ mod tests {
             assert_eq!(typed(key, number, true), typing);
         }
         assert_eq!(value(Key::Cap, f64::INFINITY, &spec), "no limit");
+    }
+
+    #[test]
+    fn bounds_have_five_digits() {
+        let spec = Specification::new(1 << 30);
+        let cases = [
+            (Key::Bandwidth, 154_824_085.9, "147.66 MiB/s"),
+            (Key::WorkingSet, 223_900_000.4, "213.53 MiB"),
+            (Key::DirtyRate, 33_154.2, "33,155 pages/s (130 MiB/s)"),
+            (Key::DowntimeLimit, 2464.25, "2.4643 s"),
+        ];
+        for (key, value, told) in cases {
+            assert_eq!(bound(key, value, true, &spec), told);
+        }
     }
 
     #[test]
