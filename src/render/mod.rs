@@ -25,6 +25,7 @@ mod sarif;
 mod show;
 mod solution;
 mod sweep;
+mod sweep_axis;
 mod sweep_plot;
 mod table;
 mod text;

@@ -122,18 +122,11 @@ impl Solved<'_> {
         if self.key() == Key::Bandwidth {
             assumed.push("the VMM's own limit is set to the same bandwidth".to_owned());
         }
-        assumed.extend(fails.and_then(|it| self.late(it)));
+        assumed.extend(fails.and_then(late));
         let taken = suffices.or(fails).map_or(&[][..], |it| &it.forecast.assumptions);
         assumed.extend_from_slice(taken);
         let table = grid(rows, &EXPENDABLE, page);
         format!("{}\n\n{table}{}", page.wrap(&self.sentence(), 0), granted(&assumed, page))
-    }
-
-    /// Why a value fails with which the VM does converge.
-    fn late(&self, fails: &Trial) -> Option<String> {
-        let downtime = time(fails.forecast.downtime_ms);
-        let words = format!("a downtime of {downtime} does not meet the downtime limit");
-        (fails.forecast.outcome == Outcome::Converged).then_some(words)
     }
 
     /// A value with enough digits to tell it from its neighbour; one that fails is not cut so far
@@ -167,4 +160,11 @@ impl Solved<'_> {
             }
         }
     }
+}
+
+/// Why a value fails with which the VM does converge.
+fn late(fails: &Trial) -> Option<String> {
+    let downtime = time(fails.forecast.downtime_ms);
+    let words = format!("a downtime of {downtime} does not meet the downtime limit");
+    (fails.forecast.outcome == Outcome::Converged).then_some(words)
 }

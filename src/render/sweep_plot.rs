@@ -1,17 +1,17 @@
 //! Total time and downtime over the values of a quantity as a picture (SVG).
 
 use plotters::coord::Shift;
-use plotters::coord::combinators::LogCoord;
+use plotters::coord::combinators::{BindKeyPoints, LogCoord};
 use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 
 use super::measure::time;
 use super::plot::{Drawn, LINE, PlotError, SIZE, STOP, SYNC, TEXT, failed, font};
 use super::sweep::Swept;
+use super::sweep_axis::ticks;
 use super::trials::{noun, subject};
-use super::value::{binary, plain, shortened};
 use crate::migration::Spacing;
-use crate::model::{Trial, Unit};
+use crate::model::Trial;
 
 /// Shorter times are drawn as this, ms: a logarithmic scale has no 0.
 const LEAST_MS: f64 = 0.1;
@@ -27,20 +27,6 @@ impl Swept<'_> {
         Ok(text)
     }
 
-    /// The name of the unit that suits the values, and how much of the key's unit it is.
-    fn axis(&self) -> (String, f64) {
-        let most = self.trials.iter().fold(0.0, |most: f64, it| most.max(it.value));
-        let (unit, factor) = binary(most);
-        match self.key.unit() {
-            Unit::Bytes => (unit.to_owned(), factor),
-            Unit::BytesPerS => (format!("{unit}/s"), factor),
-            Unit::WritesPerS => ("pages/s".to_owned(), 1.0),
-            Unit::Ms if most < 2000.0 => ("ms".to_owned(), 1.0),
-            Unit::Ms => ("s".to_owned(), 1000.0),
-            Unit::Share => ("%".to_owned(), 0.01),
-        }
-    }
-
     /// Least and most time on the scale, ms.
     fn times(&self) -> (f64, f64) {
         let moved = self.trials.iter().filter(|it| it.forecast.outcome.is_moved());
@@ -48,7 +34,7 @@ impl Swept<'_> {
         let (least, most) = times.fold((f64::MAX, LEAST_MS), |(least, most), it| {
             (least.min(it.max(LEAST_MS)), most.max(it))
         });
-        if least > most { (1.0, 1000.0) } else { (least / 2.0, most * 3.0) }
+        if least > most { (1.0, 1000.0) } else { (least / 2.0, most * 8.0) }
     }
 }
 
@@ -68,7 +54,10 @@ fn draw(text: &mut String, swept: &Swept<'_>) -> Drawn<()> {
     let range = values().fold(f64::MAX, f64::min)..values().fold(f64::MIN, f64::max);
     match swept.spacing {
         Spacing::Linear => draw_over(&root, swept, range)?,
-        Spacing::Log => draw_over(&root, swept, range.log_scale().base(2.0))?,
+        Spacing::Log => {
+            let ticks = ticks(&range, swept.axis_base());
+            draw_over(&root, swept, range.log_scale().with_key_points(ticks))?;
+        }
     }
     root.present()
 }
@@ -97,9 +86,9 @@ where
         .axis_style(TEXT)
         .label_style(font(14, TEXT))
         .x_labels(10)
-        .x_label_formatter(&|value| plain(shortened(*value, true)))
+        .x_label_formatter(&|value| swept.label(*value))
         .y_label_formatter(&|ms| time(*ms))
-        .x_desc(format!("{}, {unit}", noun(swept.key)))
+        .x_desc(format!("{}{unit}", noun(swept.key)))
         .y_desc("time")
         .draw()?;
     shade(&mut chart, swept)?;
