@@ -1,6 +1,8 @@
 //! `migrate`.
 
+mod band;
 mod batch;
+mod dirty;
 mod route;
 mod vm;
 
@@ -8,6 +10,8 @@ use anyhow::bail;
 
 use super::args::{Common, Migrate, MigrateFormat};
 use super::output::{self, Outcome};
+use dirty::Measured;
+
 use crate::import::{self, Specifications};
 use crate::migration::{self, Ends};
 use crate::model::{Forecast, NodeName, Specification};
@@ -20,29 +24,47 @@ struct Case {
     network: Option<String>,
     /// What was taken for granted to get there.
     notes: Vec<String>,
+    /// What measurements tell of the VM, where they describe it.
+    measured: Option<Measured>,
+}
+
+impl Case {
+    /// A migration of which nothing was found out.
+    fn of(spec: Specification) -> Self {
+        Self { spec, network: None, notes: Vec::new(), measured: None }
+    }
 }
 
 pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcome> {
     let Some(path) = &arguments.spec else {
-        let spec = vm::specification(&arguments.vm)?;
+        let (spec, measured) = dirty::specification(&arguments.vm)?;
         let case = if arguments.compare_networks {
-            Case { spec, network: None, notes: Vec::new() }
+            Case::of(spec)
         } else {
             route::case(common, arguments, spec)?
         };
-        return one(common, arguments, case);
+        return one(common, arguments, Case { measured, ..case });
     };
     match import::read_specifications(path)? {
-        Specifications::One(spec) => {
-            one(common, arguments, Case { spec: *spec, network: None, notes: Vec::new() })
-        }
+        Specifications::One(spec) => one(common, arguments, Case::of(*spec)),
         Specifications::Many(specs) => {
-            if arguments.plot.is_some() || arguments.compare_networks {
-                bail!("--plot and --compare-networks take one migration, not an array of them");
+            if let Some(option) = alone(arguments) {
+                bail!("{option} takes one migration, not an array of them");
             }
             batch::run(&specs, format(arguments), output::page(common.color))
         }
     }
+}
+
+/// The option that asks about one migration alone.
+fn alone(arguments: &Migrate) -> Option<&'static str> {
+    let asked = [
+        ("--plot", arguments.plot.is_some()),
+        ("--compare-networks", arguments.compare_networks),
+        ("--uncertainty", arguments.doubt.uncertainty.is_some()),
+        ("--count", arguments.copies.count.is_some()),
+    ];
+    asked.into_iter().find(|(_, is_asked)| *is_asked).map(|(option, _)| option)
 }
 
 /// People get a table, programs that hand a specification over get JSON.
@@ -56,6 +78,9 @@ fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outco
     if arguments.compare_networks {
         return route::compare(common, arguments, &case.spec);
     }
+    if arguments.doubt.uncertainty.is_some() {
+        return band::run(common, arguments, case);
+    }
     forecast(common, arguments, case)
 }
 
@@ -63,11 +88,15 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
     let mut forecast =
         migration::forecast(&case.spec).map_err(|it| vm::by_option(arguments, it))?;
     forecast.assumptions.splice(0..0, case.notes);
+    let fit = case.measured.map(|it| {
+        forecast.assumptions.extend(it.notes);
+        it.fit
+    });
     if let Some(path) = &arguments.plot {
         store::write_atomic(path, render::plot(&case.spec, &forecast)?.as_bytes())?;
     }
     output::print(&match format(arguments) {
-        MigrateFormat::Json => render::json(&render::forecast(&forecast))?,
+        MigrateFormat::Json => render::json(&render::fitted(&forecast, fit.as_ref()))?,
         MigrateFormat::Table => {
             let outlook = render::Outlook {
                 terms: migration::terms(&case.spec).map_err(|it| vm::by_option(arguments, it))?,
@@ -76,7 +105,9 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
                 spec: &case.spec,
                 forecast: &forecast,
             };
-            outlook.tell(output::page(common.color))
+            let page = output::page(common.color);
+            let table = |fit| render::fit_table(fit, case.spec.page_bytes, page);
+            outlook.tell(page) + &fit.as_ref().map_or_else(String::new, table)
         }
     })?;
     Ok(outcome(forecast.outcome.is_moved()))

@@ -2,12 +2,14 @@
 //!
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
+mod band;
 mod baseline;
 mod cluster_exe;
 mod difference;
 mod explain;
 mod figures;
 mod findings;
+mod fit;
 mod forecast;
 mod forecast_table;
 mod grid;
@@ -25,11 +27,13 @@ mod table;
 mod text;
 mod validate;
 
+pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
 pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
+pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
 pub use forecast_table::{Outlook, batch_summary};
 pub use identity::NamedNetwork;

@@ -19,8 +19,7 @@ pub(super) fn case(
     spec: Specification,
 ) -> anyhow::Result<Case> {
     if let Some(rate) = arguments.route.bandwidth {
-        let spec = Specification { link_bytes_s: Some(rate), ..spec };
-        return Ok(Case { spec, network: None, notes: Vec::new() });
+        return Ok(Case::of(Specification { link_bytes_s: Some(rate), ..spec }));
     }
     let site = Site::of(common, arguments)?;
     site.with(|cabling| {
@@ -33,9 +32,9 @@ pub(super) fn case(
         let line = cabling.line(network, ends.as_ref(), connections).context(HINT)?;
         let name = site.planned.layout.networks[network].name.to_string();
         Ok(Case {
-            spec: migration::over(&spec, &line),
             notes: vec![render::line_words(&line, &name)],
             network: Some(render::escaped(&name)),
+            ..Case::of(migration::over(&spec, &line))
         })
     })
 }
