@@ -210,3 +210,105 @@ fn bad_spreads_are_exit_2() {
     let array = piped(&json!([spec(1.0)]), &["--uncertainty"]).failure();
     assert!(array.contains("--uncertainty takes one migration, not an array"), "{array}");
 }
+
+#[test]
+fn copies_are_scheduled_together_and_one_by_one() {
+    let text = vm(&["--bandwidth", "100MiB/s", "--count", "6", "--parallel", "2"]).success();
+    let first = text.lines().next().unwrap();
+    assert!(first.starts_with("6 VMs, 2 at a time at 100 MiB/s: all are moved after "), "{text}");
+    assert!(first.contains("; one at a time takes "), "{text}");
+    assert!(text.contains("6 of 6") && text.matches("converged").count() == 3, "{text}");
+    let from = nodes("three-nodes-one-link-down");
+    let named = vm(&["--count", "2", "--max-bandwidth", "0", "--from", &from]).success();
+    assert!(named.contains("over Cluster Network 2 at 1.10 GiB/s"), "{named}");
+    let one = vm(&["--bandwidth", "100MiB/s", "--count", "1"]).success();
+    assert!(one.starts_with("1 VM, one at a time at 100 MiB/s: moved after "), "{one}");
+    let many = vm(&["--bandwidth", "1GiB/s", "--count", "300", "--parallel", "3"]).success();
+    assert!(many.contains("\n… 240\n") && many.lines().count() < 40, "{many}");
+}
+
+#[test]
+fn what_converges_only_alone_is_told() {
+    let run = vm(&["--bandwidth", "60MiB/s", "--count", "3"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let first = run.stdout.lines().next().unwrap();
+    assert!(first.contains(" of 3 are not moved; one at a time all are after "), "{first}");
+    let never = vm(&["--bandwidth", "10MiB/s", "--count", "2"]);
+    assert!(never.stdout.contains("one at a time 2 of 2 are not moved"), "{}", never.stdout);
+}
+
+#[test]
+fn a_schedule_is_json() {
+    let ask = ["--count", "5", "--parallel", "2"];
+    let view = piped(&spec(500.0), &ask).json();
+    assert_eq!(view["schema"], "netplan-cluster/together/1");
+    assert_eq!((&view["name"], &view["count"]), (&json!("vm"), &json!(5)));
+    assert_eq!((&view["parallel"], &view["link_bytes_s"]), (&json!(2), &json!(1_200_000_000)));
+    let (together, single) = (&view["together"], &view["one_at_a_time"]);
+    assert_eq!((&together["moved"], &single["moved"]), (&json!(5), &json!(5)));
+    // each is held by its own limit, not by the link
+    let ends = |course: &Value| course["migrations"][4]["end_ms"].as_f64().unwrap();
+    assert!((ends(single) / ends(together) - 5.0 / 3.0).abs() < 0.01, "{view}");
+    let alone = piped(&spec(500.0), &[]).json();
+    assert_eq!(single["migrations"][0]["end_ms"], alone["total_ms"]);
+    assert_eq!(single["migrations"][0]["downtime_ms"], alone["downtime_ms"]);
+    let text = piped(&spec(500.0), &[&ask[..], &["--format", "table"]].concat()).success();
+    assert!(text.starts_with("5 VMs like vm, 2 at a time at "), "{text}");
+    let folder = [&ask[..], &["--format", "json"]].concat();
+    let name = "query-migrate-u-w64-d10000-b32-dl300";
+    assert_eq!(measured(name, &folder).json()["together"]["moved"], 5);
+}
+
+#[test]
+fn a_node_is_left_for_all_others() {
+    let from = nodes("before-healthy-sixteen");
+    let base = ["migrate", "--memory", "8GiB", "--max-bandwidth", "0", "--from", &from];
+    let ask = |more: &[&str]| run([&base[..], &["--from-node", "c01"], more].concat());
+    let view = ask(&["--count", "30", "--format", "json"]).json();
+    let copies = view["together"]["migrations"].as_array().unwrap();
+    let targets: std::collections::BTreeSet<_> =
+        copies.iter().map(|it| it["to"].as_str().unwrap()).collect();
+    assert_eq!((targets.len(), targets.contains("c01")), (15, false));
+    let rate = view["link_bytes_s"].as_f64().unwrap() / 30.0;
+    assert!((copies[0]["rate_bytes_s"].as_f64().unwrap() / rate - 1.0).abs() < 1e-6, "{view}");
+    let limited = ask(&["--count", "30", "--per-node", "2", "--format", "json"]).json();
+    let at_start = limited["together"]["migrations"].as_array().unwrap().iter();
+    assert_eq!(at_start.filter(|it| it["start_ms"] == 0.0).count(), 2);
+    let text = ask(&["--count", "30", "--parallel", "15"]).success();
+    assert!(text.contains("and 13 more") && text.contains("in turn"), "{text}");
+    assert!(ask(&[]).failure().contains("--count"));
+    let lost = run([&base[..], &["--from-node", "nobody", "--count", "2"]].concat()).failure();
+    assert!(lost.contains("no inventory is of a node \"nobody\""), "{lost}");
+}
+
+#[test]
+fn bad_counts_are_exit_2() {
+    let said = |more: &[&str]| vm(&[&RATE[..], more].concat()).failure();
+    assert!(said(&["--count", "0"]).contains("1..=2000"));
+    assert!(said(&["--count", "5000"]).contains("5000 is not in 1..=2000"));
+    assert!(said(&["--count", "2", "--parallel", "0"]).contains("--parallel"));
+    assert!(said(&["--parallel", "2"]).contains("--count"));
+    assert!(said(&["--per-node", "2"]).contains("--count"));
+    assert!(said(&["--count", "2", "--plot", "x.svg"]).contains("cannot be used with"));
+    let array = piped(&json!([spec(1.0)]), &["--count", "2"]).failure();
+    assert!(array.contains("--count takes one migration, not an array"), "{array}");
+}
+
+#[test]
+fn no_answer_exceeds_a_narrow_page() {
+    let questions: [&[&str]; 3] = [
+        &["--uncertainty"],
+        &["--count", "9", "--parallel", "2"],
+        &["--count", "3", "--bandwidth", "20MiB/s"],
+    ];
+    for question in questions {
+        let rate = if question.contains(&"--bandwidth") { &[][..] } else { &RATE[..] };
+        for width in [40, 60, 80] {
+            let mut program = support::program();
+            program.args(VM).args(rate).args(question).env("COLUMNS", width.to_string());
+            let text = Run::from(program.output().unwrap()).stdout;
+            let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+            assert!(widest <= width, "{question:?} {width}: {widest}\n{text}");
+        }
+    }
+}

@@ -3,7 +3,9 @@
 mod band;
 mod batch;
 mod dirty;
+mod fleet;
 mod route;
+mod together;
 mod vm;
 
 use anyhow::bail;
@@ -38,7 +40,7 @@ impl Case {
 pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcome> {
     let Some(path) = &arguments.spec else {
         let (spec, measured) = dirty::specification(&arguments.vm)?;
-        let case = if arguments.compare_networks {
+        let case = if arguments.compare_networks || arguments.copies.count.is_some() {
             Case::of(spec)
         } else {
             route::case(common, arguments, spec)?
@@ -80,6 +82,9 @@ fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outco
     }
     if arguments.doubt.uncertainty.is_some() {
         return band::run(common, arguments, case);
+    }
+    if let Some(count) = arguments.copies.count {
+        return together::run(common, arguments, case, count);
     }
     forecast(common, arguments, case)
 }

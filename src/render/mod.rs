@@ -25,6 +25,7 @@ mod sarif;
 mod show;
 mod table;
 mod text;
+mod together;
 mod validate;
 
 pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
@@ -49,4 +50,5 @@ pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
+pub use together::{Copies, CopyView, CourseView, TOGETHER_SCHEMA, TogetherView};
 pub use validate::{findings_markdown, findings_table};
