@@ -303,3 +303,38 @@ fn the_page_of_rules_is_fresh() {
     let made = run(["explain", "--all", "--format", "markdown"]).success();
     assert!(page == made, "netplan-cluster explain --all --format markdown > docs/rules.md");
 }
+
+#[test]
+fn imported_vms_are_judged_as_declared_ones_are() {
+    let from = support::fixture("cases/before-healthy-two/nodes");
+    let base = ["validate", "--from", from.to_str().unwrap(), "--select", "MIG006"];
+    let vm = |name: &str, writes: f64| {
+        serde_json::json!({
+            "schema": "netplan-cluster/migration/1",
+            "name": name,
+            "ram_bytes": 8_u64 << 30,
+            "groups": [{"pages": 1 << 20, "writes_per_s": writes}],
+            "max_bandwidth_bytes_s": 0,
+        })
+    };
+    let judge = |vms: &Value| {
+        let more = ["--vms", "-", "--format", "json", "--fail-on", "warning"];
+        support::run_with_input(&[&base[..], &more].concat(), vms.to_string().as_bytes())
+    };
+    let run = judge(&serde_json::json!([vm("quiet", 10.0), vm("db1", 5e6), vm("", 5e6)]));
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let view: Value = serde_json::from_str(&run.stdout).unwrap();
+    let said = view["findings"].to_string();
+    assert_eq!(view["findings"].as_array().unwrap().len(), 2, "{said}");
+    assert!(said.contains("db1 can't be migrated") && said.contains("VM 3 of -"), "{said}");
+    let one = judge(&vm("quiet", 10.0));
+    assert!(!one.success().contains("declares no virtual machine"));
+    let error = judge(&serde_json::json!([vm("a", 1.0), vm("b", -1.0)])).failure();
+    assert!(error.contains("standard input: [1].groups[0].writes_per_s: -1"), "{error}");
+    let missing = run_all(&base, &["--vms", "/nonexistent.json"]).failure();
+    assert!(missing.contains("/nonexistent.json: no such file"), "{missing}");
+}
+
+fn run_all(base: &[&str], more: &[&str]) -> support::Run {
+    run([base, more].concat())
+}

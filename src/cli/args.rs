@@ -292,6 +292,11 @@ pub struct Validate {
     /// Not these rules: codes, names or groups, separated by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Judge the migrations of these VMs too, beside those that the policy declares: a specification
+    /// (schema netplan-cluster/migration/1) or an array of them, - for standard input; may be given
+    /// several times
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub vms: Vec<PathBuf>,
     /// Show only what is new or gone since this result of `validate --format json`
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,

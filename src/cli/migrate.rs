@@ -1,17 +1,23 @@
 //! `migrate`.
 
 mod advice;
+mod band;
 mod batch;
+mod dirty;
+mod fleet;
 mod policies;
 mod route;
 mod solve;
 mod sweep;
+mod together;
 mod vm;
 
 use anyhow::bail;
 
 use super::args::{Common, Migrate, MigrateFormat};
 use super::output::{self, Outcome};
+use dirty::Measured;
+
 use crate::import::{self, Specifications};
 use crate::migration::{self, Ends};
 use crate::model::{NodeName, Specification};
@@ -24,22 +30,29 @@ struct Case {
     network: Option<String>,
     /// What was taken for granted to get there.
     notes: Vec<String>,
+    /// What measurements tell of the VM, where they describe it.
+    measured: Option<Measured>,
+}
+
+impl Case {
+    /// A migration of which nothing was found out.
+    fn of(spec: Specification) -> Self {
+        Self { spec, network: None, notes: Vec::new(), measured: None }
+    }
 }
 
 pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcome> {
     let Some(path) = &arguments.spec else {
-        let spec = vm::specification(&arguments.vm)?;
-        let case = if arguments.compare_networks {
-            Case { spec, network: None, notes: Vec::new() }
+        let (spec, measured) = dirty::specification(&arguments.vm)?;
+        let case = if arguments.compare_networks || arguments.copies.count.is_some() {
+            Case::of(spec)
         } else {
             route::case(common, arguments, spec)?
         };
-        return one(common, arguments, case);
+        return one(common, arguments, Case { measured, ..case });
     };
     match import::read_specifications(path)? {
-        Specifications::One(spec) => {
-            one(common, arguments, Case { spec: *spec, network: None, notes: Vec::new() })
-        }
+        Specifications::One(spec) => one(common, arguments, Case::of(*spec)),
         Specifications::Many(specs) => {
             if let Some(option) = arguments.question() {
                 bail!("{option} takes one migration, not an array of them");
@@ -69,6 +82,12 @@ fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outco
     if let Some(range) = arguments.sweep {
         return sweep::run(common, arguments, (&case, range));
     }
+    if arguments.doubt.uncertainty.is_some() {
+        return band::run(common, arguments, case);
+    }
+    if let Some(count) = arguments.copies.count {
+        return together::run(common, arguments, case, count);
+    }
     forecast(common, arguments, case)
 }
 
@@ -76,6 +95,10 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
     let mut forecast =
         migration::forecast(&case.spec).map_err(|it| vm::by_option(arguments, it))?;
     forecast.assumptions.splice(0..0, case.notes);
+    let fit = case.measured.map(|it| {
+        forecast.assumptions.extend(it.notes);
+        it.fit
+    });
     if let Some(path) = &arguments.plot {
         store::write_atomic(path, render::plot(&case.spec, &forecast)?.as_bytes())?;
     }
@@ -83,8 +106,8 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
     let wording = advice::wording(arguments);
     output::print(&match format(arguments) {
         MigrateFormat::Json => {
-            let mut view = render::forecast(&forecast);
-            view.changes = render::changes(&case.spec, &advice, wording);
+            let mut view = render::fitted(&forecast, fit.as_ref());
+            view.forecast.changes = render::changes(&case.spec, &advice, wording);
             render::json(&view)?
         }
         MigrateFormat::Table => {
@@ -95,7 +118,9 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
                 spec: &case.spec,
                 forecast: &forecast,
             };
-            outlook.tell(output::page(common.color))
+            let page = output::page(common.color);
+            let table = |fit| render::fit_table(fit, case.spec.page_bytes, page);
+            outlook.tell(page) + &fit.as_ref().map_or_else(String::new, table)
         }
     })?;
     Ok(outcome(forecast.outcome.is_moved()))

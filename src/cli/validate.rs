@@ -10,7 +10,8 @@ use super::args::{Common, FailOn, Validate, ValidateFormat};
 use super::explain;
 use super::output::{self, Outcome};
 use super::sources;
-use crate::model::{Findings, NodeInventory, ProblemKind, Severity};
+use crate::import;
+use crate::model::{Findings, NodeInventory, ProblemKind, Severity, Specification};
 use crate::render::{self, Baseline, FindingsView};
 use crate::rules::{self, Selection, Site};
 use crate::store::{self, PolicyDocument, PolicyError};
@@ -28,7 +29,8 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
         Some(day) => day.to_string(),
         None => jiff::Zoned::now().date().to_string(),
     };
-    let findings = judge(&inventories, &document, &selection, &today);
+    let vms = vms(&arguments.vms)?;
+    let findings = judge(&inventories, &document, &selection, (&today, &vms));
     let mut view = render::findings(&findings, &document.source);
     if let Some(baseline) = baseline {
         view = view.since(&baseline);
@@ -73,13 +75,28 @@ fn judge(
     inventories: &[NodeInventory],
     document: &PolicyDocument,
     selection: &Selection,
-    today: &str,
+    (today, vms): (&str, &[Specification]),
 ) -> Findings {
     let layout = layout::form(inventories, &document.policy);
     let assignment = policy::assign(&layout, &document.policy);
     let chosen = layout::chosen(inventories);
     let intent = (&document.policy, &document.source);
-    rules::judge(&Site::new(chosen, intent, (&layout, &assignment), today), selection)
+    let site = Site::new(chosen, intent, (&layout, &assignment), today);
+    rules::judge(&site.with_vms(vms), selection)
+}
+
+/// The VMs that files specify; one without a name is called by its place.
+fn vms(paths: &[PathBuf]) -> anyhow::Result<Vec<Specification>> {
+    let mut vms = Vec::new();
+    for path in paths {
+        for (place, mut vm) in import::read_vms(path)?.into_iter().enumerate() {
+            if vm.name.is_empty() {
+                vm.name = format!("VM {} of {}", place + 1, path.display());
+            }
+            vms.push(vm);
+        }
+    }
+    Ok(vms)
 }
 
 /// The file that findings without a place of their own are told of: the policy where there is one,

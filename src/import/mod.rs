@@ -17,4 +17,4 @@ pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
 pub use measurements::{MeasurementError, parse_measurements, read_measurements};
-pub use specification::{Specifications, parse_specifications, read_specifications};
+pub use specification::{Specifications, parse_specifications, read_specifications, read_vms};

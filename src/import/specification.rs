@@ -13,6 +13,8 @@ use crate::model::Specification;
 
 /// Largest text with specifications that is read.
 const LARGEST_BYTES: u64 = 1 << 30;
+/// Bytes a second, for what is checked before its network is known.
+const ANY_RATE: f64 = 1e9;
 /// Fewer elements are not worth a thread.
 const ELEMENTS_PER_THREAD: usize = 256;
 
@@ -34,20 +36,46 @@ pub fn read_specifications(path: &Path) -> Result<Specifications, ImportError> {
     parse_specifications(&bytes, &origin)
 }
 
+/// The VMs that a file or standard input specifies, whose network is chosen later: what they say of
+/// its rate need not suffice.
+///
+/// # Errors
+/// A file that can't be read, and the first place that is wrong.
+pub fn read_vms(path: &Path) -> Result<Vec<Specification>, ImportError> {
+    let (bytes, origin) = read_up_to(path, LARGEST_BYTES)?;
+    Ok(match parse(&bytes, &origin, over_any)? {
+        Specifications::One(spec) => vec![*spec],
+        Specifications::Many(specs) => specs,
+    })
+}
+
+/// Over some network, which matters not.
+fn over_any(spec: &Specification) -> Result<(), SpecificationError> {
+    let link_bytes_s = spec.link_bytes_s.or(Some(ANY_RATE));
+    migration::terms(&Specification { link_bytes_s, ..spec.clone() }).map(|_| ())
+}
+
 /// The specifications in a text that errors call `origin`.
 ///
 /// # Errors
 /// The first place that is wrong.
 pub fn parse_specifications(bytes: &[u8], origin: &str) -> Result<Specifications, ImportError> {
+    parse(bytes, origin, |spec| migration::terms(spec).map(|_| ()))
+}
+
+/// Tells what is wrong with a specification.
+type Check = fn(&Specification) -> Result<(), SpecificationError>;
+
+fn parse(bytes: &[u8], origin: &str, check: Check) -> Result<Specifications, ImportError> {
     let whole = Source::up_to(origin, bytes, LARGEST_BYTES)?.whole();
     if !whole.text.trim_start().starts_with('[') {
-        return Ok(Specifications::One(Box::new(specification(&whole)?)));
+        return Ok(Specifications::One(Box::new(specification(&whole, check)?)));
     }
-    read_array(&whole).map(Specifications::Many)
+    read_array(&whole, check).map(Specifications::Many)
 }
 
 /// The elements of an array, read by several threads where they are many.
-fn read_array(whole: &Part<'_>) -> Result<Vec<Specification>, ImportError> {
+fn read_array(whole: &Part<'_>, check: Check) -> Result<Vec<Specification>, ImportError> {
     let elements: Vec<&RawValue> = whole.read()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let threads = (elements.len() / ELEMENTS_PER_THREAD).clamp(1, cores);
@@ -55,7 +83,9 @@ fn read_array(whole: &Part<'_>) -> Result<Vec<Specification>, ImportError> {
     let parts = thread::scope(|scope| {
         let workers: Vec<_> = (0..)
             .zip(elements.chunks(size))
-            .map(|(number, chunk)| scope.spawn(move || read_all(whole, number * size, chunk)))
+            .map(|(number, chunk)| {
+                scope.spawn(move || read_all(whole, number * size, (chunk, check)))
+            })
             .collect();
         let join = |worker: thread::ScopedJoinHandle<'_, _>| {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -69,18 +99,18 @@ fn read_array(whole: &Part<'_>) -> Result<Vec<Specification>, ImportError> {
 fn read_all<'a>(
     whole: &Part<'a>,
     first: usize,
-    elements: &[&'a RawValue],
+    (elements, check): (&[&'a RawValue], Check),
 ) -> Result<Vec<Specification>, ImportError> {
     let read = |(place, value): (usize, &&'a RawValue)| {
-        specification(&whole.inner(value.get(), &format!("[{place}]")))
+        specification(&whole.inner(value.get(), &format!("[{place}]")), check)
     };
     (first..).zip(elements).map(read).collect()
 }
 
-fn specification(part: &Part<'_>) -> Result<Specification, ImportError> {
+fn specification(part: &Part<'_>, check: Check) -> Result<Specification, ImportError> {
     let specification: Specification = part.read()?;
-    match migration::terms(&specification) {
-        Ok(_) => Ok(specification),
+    match check(&specification) {
+        Ok(()) => Ok(specification),
         Err(reason) => Err(wrong(part, reason)),
     }
 }

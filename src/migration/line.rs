@@ -143,10 +143,35 @@ impl Cabling<'_> {
         ends: Option<&Ends>,
         connections: u32,
     ) -> Result<Line, LineError> {
+        self.slowest(network, &self.members(network, ends)?, connections)
+    }
+
+    /// What one node has of a network, whatever is at the other end.
+    ///
+    /// # Errors
+    /// When it can't use the network, or its speed is not known.
+    pub fn end(
+        &self,
+        network: usize,
+        node: &NodeName,
+        connections: u32,
+    ) -> Result<Line, LineError> {
+        let members = self.layout.networks[network].members.iter();
+        let own: Vec<&Member> =
+            members.filter(|it| it.node == *node && policy::carries(it)).collect();
+        self.slowest(network, &own, connections)
+    }
+
+    fn slowest(
+        &self,
+        network: usize,
+        members: &[&Member],
+        connections: u32,
+    ) -> Result<Line, LineError> {
         let on = &self.layout.networks[network];
         let mut slowest: Option<(u32, &Member)> = None;
         let mut mtu = u32::MAX;
-        for member in self.members(network, ends)? {
+        for &member in members {
             let speed = self.speed(member, connections).ok_or_else(|| LineError::UnknownSpeed {
                 network: on.name.clone(),
                 node: member.node.clone(),

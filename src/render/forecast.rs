@@ -113,7 +113,7 @@ fn round(round: &Round) -> RoundView {
 
 /// To three decimals; what JSON has no number for is 0.
 pub(super) fn thousandths(value: f64) -> f64 {
-    let rounded = (value * 1000.0).round() / 1000.0;
+    let rounded = (value * 1000.0).round() / 1000.0 + 0.0;
     if rounded.is_finite() { rounded } else { 0.0 }
 }
 

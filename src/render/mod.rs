@@ -3,12 +3,14 @@
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
 mod advice;
+mod band;
 mod baseline;
 mod cluster_exe;
 mod difference;
 mod explain;
 mod figures;
 mod findings;
+mod fit;
 mod forecast;
 mod forecast_table;
 mod grid;
@@ -29,16 +31,19 @@ mod sweep_axis;
 mod sweep_plot;
 mod table;
 mod text;
+mod together;
 mod trials;
 mod validate;
 mod value;
 
 pub use advice::{ChangeView, ThenView, Wording, change_lines, changes};
+pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
 pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
+pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
 pub use forecast_table::{Outlook, batch_summary};
 pub use identity::NamedNetwork;
@@ -57,6 +62,7 @@ pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
 pub use sweep::{SWEEP_SCHEMA, SweepView, Swept};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
+pub use together::{Copies, CopyView, CourseView, TOGETHER_SCHEMA, TogetherView};
 pub use trials::TrialView;
 pub use validate::{findings_markdown, findings_table};
 pub use value::value;

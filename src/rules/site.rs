@@ -8,7 +8,7 @@ pub use super::on::On;
 use crate::failover::{Classes, Cuts, Parts, cuts};
 use crate::model::{
     Assignment, ClusterLayout, Fact, Gap, Interface, InterfaceKind, InterfaceName, Member,
-    NodeInventory, NodeName, Policy, PolicyText,
+    NodeInventory, NodeName, Policy, PolicyText, Specification,
 };
 
 /// A cluster to be judged: what was observed, what was intended, and what was made of it.
@@ -24,6 +24,8 @@ pub struct Site<'a> {
     pub layout: &'a ClusterLayout,
     /// Roles, metrics and traffic.
     pub assignment: &'a Assignment,
+    /// Virtual machines that were imported, beside those that the policy declares.
+    pub vms: &'a [Specification],
     /// The day of the judgement, `YYYY-MM-DD`; dates are compared as text.
     pub today: &'a str,
     interfaces: BTreeMap<(&'a str, &'a str), &'a Interface>,
@@ -55,6 +57,7 @@ impl<'a> Site<'a> {
             text,
             layout,
             assignment,
+            vms: &[],
             today,
             interfaces,
             by_node,
@@ -62,6 +65,12 @@ impl<'a> Site<'a> {
             cuts,
             hidden,
         }
+    }
+
+    /// The cluster with imported virtual machines.
+    #[must_use]
+    pub fn with_vms(self, vms: &'a [Specification]) -> Self {
+        Self { vms, ..self }
     }
 
     /// Every network with its assignment, in order of enumeration.

@@ -1,5 +1,7 @@
 //! Arguments of `migrate`.
 
+mod many;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,6 +14,7 @@ use crate::model::{
     Amount, Clear, Engine, Goal, StopPolicy, Vmm, WriteRate, parse_amount, parse_rate, parse_share,
     parse_size, parse_time, parse_write_rate,
 };
+pub(in crate::cli) use many::{Copies, Doubt};
 
 /// `migrate`.
 #[derive(Debug, Args)]
@@ -37,7 +40,7 @@ pub struct Migrate {
     pub sweep: Option<Range>,
     /// Also draw the memory that is left over time into a file (SVG); with --sweep, total time and
     /// downtime over its values
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["compare_networks", "compare_policies", "solve"])]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["compare_networks", "compare_policies", "solve", "uncertainty", "count"])]
     pub plot: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum)]
@@ -51,6 +54,12 @@ pub struct Migrate {
     /// The network.
     #[command(flatten)]
     pub route: Route,
+    /// What is not known exactly.
+    #[command(flatten)]
+    pub doubt: Doubt,
+    /// Several migrations at once.
+    #[command(flatten)]
+    pub copies: Copies,
 }
 
 impl Migrate {
@@ -62,6 +71,8 @@ impl Migrate {
             (self.compare_policies, "--compare-policies"),
             (self.solve.is_some(), "--solve"),
             (self.sweep.is_some(), "--sweep"),
+            (self.doubt.uncertainty.is_some(), "--uncertainty"),
+            (self.copies.count.is_some(), "--count"),
         ];
         asked.into_iter().find(|(is_asked, _)| *is_asked).map(|(_, option)| option)
     }
@@ -84,32 +95,40 @@ pub struct Described {
     /// Name of the VM
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Memory of the VM, such as 16GiB
-    #[arg(long, value_name = "SIZE", required_unless_present = "spec", value_parser = parse_size, allow_hyphen_values = true)]
+    /// Memory of the VM, such as 16GiB; with --dirty as the files tell it if not said
+    #[arg(long, value_name = "SIZE", required_unless_present_any = ["spec", "dirty"], value_parser = parse_size, allow_hyphen_values = true)]
     pub memory: Option<u64>,
     /// How fast it writes to its memory, such as 150MiB/s or 30000 pages/s
-    #[arg(long, value_name = "RATE", value_parser = parse_write_rate, allow_hyphen_values = true)]
+    #[arg(long, value_name = "RATE", value_parser = parse_write_rate, group = "dirtying", allow_hyphen_values = true)]
     pub dirty_rate: Option<WriteRate>,
+    /// What was measured of it instead: replies of QEMU's monitor to query-dirty-rate and
+    /// query-migrate, output of virsh domstats --dirtyrate --balloon and of virsh domjobinfo; -
+    /// for standard input
+    #[arg(long, value_name = "FILE", num_args = 1.., group = "dirtying", value_hint = ValueHint::FilePath)]
+    pub dirty: Vec<PathBuf>,
+    /// Which VM is meant where a file tells of several
+    #[arg(long, value_name = "NAME", requires = "dirty")]
+    pub domain: Option<String>,
     /// Memory that it writes to; all that is not zero if not said
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, requires = "dirty_rate", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, requires = "dirty_rate", conflicts_with = "dirty", allow_hyphen_values = true)]
     pub working_set: Option<u64>,
     /// Memory that holds only zeros, a size or a share such as 40%
     #[arg(long, value_name = "SIZE", value_parser = parse_amount, allow_hyphen_values = true)]
     pub zero: Option<Amount>,
     /// A share of the working set gets a share of the writes, such as 10%:90%
-    #[arg(long, value_name = "PAGES:WRITES", value_parser = hot_cold, requires = "dirty_rate", group = "spread")]
+    #[arg(long, value_name = "PAGES:WRITES", value_parser = hot_cold, requires = "dirty_rate", conflicts_with = "dirty", group = "spread")]
     pub hot_cold: Option<Spread>,
     /// Writes follow a Zipf law with this exponent
-    #[arg(long, value_name = "EXPONENT", value_parser = zipf, requires = "dirty_rate", group = "spread", allow_hyphen_values = true)]
+    #[arg(long, value_name = "EXPONENT", value_parser = zipf, requires = "dirty_rate", conflicts_with = "dirty", group = "spread", allow_hyphen_values = true)]
     pub zipf: Option<Spread>,
     /// The working set is written from its beginning to its end, again and again
-    #[arg(long, requires = "dirty_rate", group = "spread")]
+    #[arg(long, requires = "dirty_rate", conflicts_with = "dirty", group = "spread")]
     pub sequential: bool,
     /// Writes are lost when the guest is slowed, instead of made up for
-    #[arg(long, requires = "dirty_rate")]
+    #[arg(long, requires = "dirtying")]
     pub cpu_bound: bool,
     /// Size of a page
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "4KiB", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "4KiB", conflicts_with = "dirty", allow_hyphen_values = true)]
     pub page_size: u64,
     /// Program that migrates
     #[arg(long, value_name = "VMM", default_value = Vmm::default().name(), value_parser = vmms(), help_heading = HYPERVISOR)]
@@ -150,7 +169,7 @@ pub struct Described {
     /// How to compute: the VMM's loop in expected values, page by page, or the textbook series
     #[arg(long, value_name = "ENGINE", default_value = "replay", value_parser = engines(), help_heading = HYPERVISOR)]
     pub engine: Engine,
-    /// Seed of random writes, for the engine that goes page by page
+    /// Seed of random writes, for the engine that goes page by page, and of --uncertainty
     #[arg(long, value_name = "NUMBER", default_value_t = 0, help_heading = HYPERVISOR)]
     pub seed: u64,
 }
@@ -169,10 +188,10 @@ pub struct Route {
     #[arg(long, value_name = "NETWORK", conflicts_with_all = ["spec", "compare_networks"])]
     pub network: Option<String>,
     /// Node that the VM leaves; the slowest pair of nodes if not said
-    #[arg(long, value_name = "NODE", requires = "to_node")]
+    #[arg(long, value_name = "NODE", requires = "away")]
     pub from_node: Option<String>,
     /// Node that it goes to
-    #[arg(long, value_name = "NODE", requires = "from_node")]
+    #[arg(long, value_name = "NODE", requires = "from_node", group = "away")]
     pub to_node: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::migration::{self, Cabling};
 use crate::model::{NodeInventory, Policy, Specification};
 use crate::{layout, policy, render, store};
 
-const HINT: &str = "the rate of the network can't be told: give --bandwidth";
+pub(super) const HINT: &str = "the rate of the network can't be told: give --bandwidth";
 
 /// The migration with the rate of its network.
 pub(super) fn case(
@@ -19,23 +19,19 @@ pub(super) fn case(
     spec: Specification,
 ) -> anyhow::Result<Case> {
     if let Some(rate) = arguments.route.bandwidth {
-        let spec = Specification { link_bytes_s: Some(rate), ..spec };
-        return Ok(Case { spec, network: None, notes: Vec::new() });
+        return Ok(Case::of(Specification { link_bytes_s: Some(rate), ..spec }));
     }
     let site = Site::of(common, arguments)?;
     site.with(|cabling| {
         let ends = ends(arguments);
-        let network = match &arguments.route.network {
-            Some(name) => site.place_of(name)?,
-            None => cabling.chosen(ends.as_ref()).context(HINT)?,
-        };
+        let network = site.network(cabling, arguments)?;
         let connections = migration::connections(&spec);
         let line = cabling.line(network, ends.as_ref(), connections).context(HINT)?;
         let name = site.planned.layout.networks[network].name.to_string();
         Ok(Case {
-            spec: migration::over(&spec, &line),
             notes: vec![render::line_words(&line, &name)],
             network: Some(render::escaped(&name)),
+            ..Case::of(migration::over(&spec, &line))
         })
     })
 }
@@ -63,23 +59,38 @@ pub(super) fn compare(
 }
 
 /// A cluster as it is planned.
-struct Site {
+pub(super) struct Site {
     inventories: Vec<NodeInventory>,
     policy: Policy,
-    planned: Planned,
+    pub(super) planned: Planned,
 }
 
 impl Site {
-    fn of(common: &Common, arguments: &Migrate) -> anyhow::Result<Self> {
+    pub(super) fn of(common: &Common, arguments: &Migrate) -> anyhow::Result<Self> {
         let policy = store::read_policy(&common.policy)?.policy;
         let inventories = sources::inventories(common, &arguments.sources)?;
         let planned = Planned::of(&inventories, &policy);
         Ok(Self { inventories, policy, planned })
     }
 
-    fn with<T>(&self, ask: impl FnOnce(Cabling<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    pub(super) fn with<T>(
+        &self,
+        ask: impl FnOnce(Cabling<'_>) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         let Planned { layout, assignment } = &self.planned;
         ask(Cabling { layout, assignment, inventories: &layout::chosen(&self.inventories) })
+    }
+
+    /// The network that is named, or that live migration takes.
+    pub(super) fn network(
+        &self,
+        cabling: Cabling<'_>,
+        arguments: &Migrate,
+    ) -> anyhow::Result<usize> {
+        match &arguments.route.network {
+            Some(name) => self.place_of(name),
+            None => cabling.chosen(ends(arguments).as_ref()).context(HINT),
+        }
     }
 
     fn place_of(&self, name: &str) -> anyhow::Result<usize> {

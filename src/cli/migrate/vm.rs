@@ -64,7 +64,7 @@ fn groups(vm: &Described, used: u64, (rate, page): (WriteRate, u32)) -> anyhow::
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     render::size(bytes as f64)
 }
 

@@ -1,7 +1,7 @@
 //! MIG006 migration-cannot-converge.
 
 use crate::migration::{self, Cabling, Line, RatedNetwork};
-use crate::model::{DeclaredVm, Forecast, Locus, Outcome, Severity, Specification};
+use crate::model::{Forecast, Locus, Outcome, Place, Severity, Specification};
 use crate::rules::phrase::network_word;
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     docs: Docs {
         what: "A virtual machine that the policy declares ([[vm]] with name, memory, working_set and \
-               dirty_rate) writes memory faster than the network that live migration takes first can \
+               dirty_rate) or that a file specifies (validate --vms) writes memory faster than the network that live migration takes first can \
                copy it, so that its migration does not end within its limits: the migration is \
                replayed over the slowest pair of nodes of that network.",
         why: "Draining a node then takes for ever, or the hypervisor pauses the machine for longer \
@@ -31,12 +31,14 @@ fn check(site: &Site<'_>, report: &mut Report) {
         assignment: site.assignment,
         inventories: &site.inventories,
     };
-    if site.policy.vms.is_empty() {
+    if site.policy.vms.is_empty() && site.vms.is_empty() {
         report.missing("the policy declares no virtual machine ([[vm]])");
     }
-    for vm in &site.policy.vms {
-        if let Err(reason) = judge(vm, cabling, report) {
-            report.missing(format!("{}: {reason}", vm.name));
+    let declared = site.policy.vms.iter().map(|vm| (vm.specification(), Some(vm.place)));
+    let imported = site.vms.iter().map(|spec| (spec.clone(), None));
+    for (spec, place) in declared.chain(imported) {
+        if let Err(reason) = judge(&spec, place, cabling, report) {
+            report.missing(format!("{}: {reason}", spec.name));
         }
     }
 }
@@ -45,12 +47,16 @@ fn check(site: &Site<'_>, report: &mut Report) {
 ///
 /// # Errors
 /// Why it can't be replayed.
-fn judge(vm: &DeclaredVm, cabling: Cabling<'_>, report: &mut Report) -> Result<(), String> {
+fn judge(
+    spec: &Specification,
+    place: Option<Place>,
+    cabling: Cabling<'_>,
+    report: &mut Report,
+) -> Result<(), String> {
     let network = cabling.chosen(None).map_err(|error| error.to_string())?;
-    let spec = vm.specification();
-    let connections = migration::connections(&spec);
+    let connections = migration::connections(spec);
     let line = cabling.line(network, None, connections).map_err(|error| error.to_string())?;
-    let over = migration::over(&spec, &line);
+    let over = migration::over(spec, &line);
     let forecast = migration::forecast(&over).map_err(|error| error.to_string())?;
     if forecast.outcome == Outcome::Converged {
         return Ok(());
@@ -58,12 +64,12 @@ fn judge(vm: &DeclaredVm, cabling: Cabling<'_>, report: &mut Report) -> Result<(
     let name = &cabling.layout.networks[network].name;
     let message = format!(
         "{} {} over {name} at {:.0} MB/s",
-        vm.name,
-        what(&forecast, &spec),
+        spec.name,
+        what(&forecast, spec),
         line.payload_bytes_s() / 1e6
     );
-    let remedy = remedy(cabling, &spec, &line);
-    report.find(Locus::network(name), message, remedy).at(Some(vm.place));
+    let remedy = remedy(cabling, spec, &line);
+    report.find(Locus::network(name), message, remedy).at(place);
     Ok(())
 }
 
@@ -112,7 +118,7 @@ fn capped(spec: &Specification, line: &Line) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, Policy};
+    use crate::model::{DeclaredVm, Policy};
     use crate::rules::testing::{say, say_with};
     use crate::testkit::healthy;
 
