@@ -6,6 +6,7 @@ use super::forecast::{thousandths, whole};
 use super::measure::time;
 use super::text::count;
 use super::value::{plain, shortened, typed};
+use crate::migration;
 use crate::model::{Advice, Change, Effort, Forecast, Key, Specification};
 
 /// How a VM was described, and so how it is described otherwise.
@@ -140,10 +141,9 @@ fn members(spec: &Specification, key: Key, (from, to): (f64, f64)) -> String {
     }
 }
 
-/// Whether the VMM's own limit would hold a faster network back. Where none is set the VMM's own is
-/// unknown here, and may.
+/// Whether the VMM's own limit would hold a faster network back.
 fn is_held_back(spec: &Specification, rate: f64) -> bool {
-    spec.max_bandwidth_bytes_s.is_none_or(|cap| cap > 0.0 && cap < rate)
+    migration::present(spec, Key::Cap).is_ok_and(|cap| cap < rate)
 }
 
 /// What it asks for, where the option does not tell.
