@@ -6,6 +6,7 @@ use super::forecast::{thousandths, whole};
 use super::measure::time;
 use super::text::count;
 use super::value::{plain, shortened, typed};
+use crate::migration;
 use crate::model::{Advice, Change, Effort, Forecast, Key, Specification};
 
 /// How a VM was described, and so how it is described otherwise.
@@ -118,7 +119,7 @@ fn words(spec: &Specification, change: Change, wording: Wording) -> String {
 
 fn options(spec: &Specification, key: Key, (from, to): (f64, f64)) -> String {
     let text = typed(key, to, to > from);
-    if key == Key::Bandwidth && is_held_back(spec, to) {
+    if key == Key::Bandwidth && is_capped(spec) {
         return format!("--bandwidth {text} --max-bandwidth {text}");
     }
     format!("--{} {text}", key.name())
@@ -130,7 +131,7 @@ fn members(spec: &Specification, key: Key, (from, to): (f64, f64)) -> String {
     match key {
         Key::DirtyRate => format!("\"writes_per_s\" of all groups × {factor}"),
         Key::WorkingSet => format!("\"pages\" of all groups × {factor}"),
-        Key::Bandwidth if is_held_back(spec, to) => {
+        Key::Bandwidth if is_capped(spec) => {
             format!("\"link_bytes_s\": {text}, \"max_bandwidth_bytes_s\": {text}")
         }
         Key::Bandwidth => format!("\"link_bytes_s\": {text}"),
@@ -140,10 +141,10 @@ fn members(spec: &Specification, key: Key, (from, to): (f64, f64)) -> String {
     }
 }
 
-/// Whether the VMM's own limit would hold a faster network back. Where none is set the VMM's own is
-/// unknown here, and may.
-fn is_held_back(spec: &Specification, rate: f64) -> bool {
-    spec.max_bandwidth_bytes_s.is_none_or(|cap| cap > 0.0 && cap < rate)
+/// Whether the VMM has a limit of its own, which moves with the network's rate: it holds a faster
+/// network back, and the forecast was made with both alike.
+fn is_capped(spec: &Specification) -> bool {
+    migration::present(spec, Key::Cap).is_ok_and(f64::is_finite)
 }
 
 /// What it asks for, where the option does not tell.

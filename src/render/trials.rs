@@ -1,4 +1,4 @@
-//! What comes of one value of a quantity after another: rows that answers to several questions share.
+//! What comes of one value after another: rows that the answers to several questions share.
 
 use serde::Serialize;
 

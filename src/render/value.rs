@@ -21,8 +21,8 @@ pub fn value(key: Key, value: f64, spec: &Specification) -> String {
     }
 }
 
-/// A value that is a bound, with enough digits to tell it from its neighbour, cut towards a larger or
-/// a smaller one: `147.66 MiB/s`, `33,154 pages/s (130 MiB/s)`.
+/// A bound, with enough digits to tell it from its neighbour, cut towards a larger or a smaller one:
+/// `147.66 MiB/s`, `33,154 pages/s (130 MiB/s)`.
 pub(super) fn bound(key: Key, value: f64, is_up: bool, spec: &Specification) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a page is small")]
     let page = spec.page_bytes as f64;
