@@ -16,6 +16,7 @@ mod show;
 mod table;
 mod text;
 mod validate;
+mod watch;
 
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
@@ -31,3 +32,4 @@ pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv,
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};
 pub use validate::{findings_markdown, findings_table};
+pub use watch::{EVENT_SCHEMA, ScreenView, event_json, event_line, screen};
