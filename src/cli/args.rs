@@ -1,10 +1,14 @@
 //! What may stand on the command line. Nothing is decided here.
 
+mod watch;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(super) use watch::{Watch, WatchFormat};
 
 /// Plans cluster networks, failover and live migration.
 #[derive(Debug, Parser)]
@@ -105,6 +109,13 @@ pub enum Command {
     Unset(Unset),
     /// Freeze present names and automatic metrics, so that a network added later changes none
     Pin(Pin),
+    /// Tell at once what changes: states of networks, and where heartbeat/CSV and live migration go
+    #[command(
+        after_help = "SIGHUP reads the policy and stored inventories again, unless standard output \
+                      is a terminal.\nExample: netplan-cluster watch --exec logger --exec-arg=-t \
+                      --exec-arg=cluster"
+    )]
+    Watch(Watch),
     /// Print this host's inventory as JSON
     Discover(Discover),
     /// Fetch inventories from nodes over ssh into the nodes folder

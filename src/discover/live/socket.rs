@@ -4,6 +4,7 @@ use std::io;
 
 use rtnetlink::sys::protocols::NETLINK_ROUTE;
 use rtnetlink::sys::{AsyncSocket, AsyncSocketExt, Socket, SocketAddr, TokioSocket};
+use rustix::net::sockopt::set_socket_recv_buffer_size_force;
 
 use super::super::socket::ENOBUFS;
 
@@ -36,12 +37,11 @@ pub(super) struct Drained {
 }
 
 impl Subscription {
-    /// Subscribes, with a receive buffer of about that many bytes; the kernel gives less where its
-    /// limit (`net.core.rmem_max`) is lower.
+    /// Subscribes, with a receive buffer of about that many bytes.
     pub(super) fn open(buffer_bytes: u32) -> io::Result<Self> {
         let mut socket = TokioSocket::new(NETLINK_ROUTE)?;
         let raw = socket.socket_mut();
-        raw.set_rx_buf_sz(buffer_bytes)?;
+        set_buffer(raw, buffer_bytes)?;
         raw.bind_auto()?;
         // Nobody but the kernel may send to a connected socket.
         raw.connect(&SocketAddr::new(0, 0))?;
@@ -67,6 +67,15 @@ impl Subscription {
     pub(super) fn drain(&mut self, mut take: impl FnMut(&[u8])) -> io::Result<Drained> {
         let drained = Drained::default();
         drain(self.socket.socket_ref(), &mut self.buffer, drained, &mut take)
+    }
+}
+
+/// Root may go beyond the kernel's limit (`net.core.rmem_max`); others get no more than that.
+fn set_buffer(socket: &Socket, bytes: u32) -> io::Result<()> {
+    let size = usize::try_from(bytes).unwrap_or(usize::MAX);
+    match set_socket_recv_buffer_size_force(socket, size) {
+        Ok(()) => Ok(()),
+        Err(_) => socket.set_rx_buf_sz(bytes),
     }
 }
 

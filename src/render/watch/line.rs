@@ -145,5 +145,5 @@ fn shown(name: &NetworkName) -> String {
 }
 
 fn or_nothing(name: Option<&NetworkName>) -> String {
-    name.map_or_else(|| "nothing".to_owned(), quoted)
+    name.map_or_else(|| "nothing".to_owned(), shown)
 }
