@@ -83,17 +83,18 @@ impl Held {
     }
 
     /// An interface that goes down takes routes and IPv6 addresses along without a word, as does one
-    /// that changes its master.
+    /// that changes its master. Whether it was down before does not matter: what is held may have
+    /// been read after it went down, and before it was told that a route went over it.
     fn new_link(&mut self, message: &Message<'_>) -> Result<(), Fault> {
         let Some(key) = LinkKey::of(message)? else {
             return Ok(());
         };
         let before = self.links.insert(key.index, (key.clone(), framed(message)));
         let before = before.map(|(key, _)| key);
-        let moved = |it: &LinkKey| (it.up, it.master, it.vrf_table);
-        if before.as_ref().map(moved) != Some(moved(&key)) {
+        let place = |it: &LinkKey| (it.up, it.master, it.vrf_table);
+        if !key.up || before.as_ref().map(place) != Some(place(&key)) {
             self.stale.routes();
-            self.stale.addresses |= before.is_some();
+            self.stale.addresses = true;
         }
         self.stale.facts_after(before.as_ref(), &key);
         if let Some(before) = before.filter(|before| before.name != key.name) {

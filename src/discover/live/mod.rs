@@ -7,6 +7,8 @@ mod read;
 mod routes;
 mod socket;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 use crate::model::{NodeInventory, NodeName};
 
