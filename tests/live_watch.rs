@@ -1,6 +1,8 @@
 //! `watch` in a network namespace whose links, addresses and routes change.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test reads files and fails where it can't go on"
 )]

@@ -66,7 +66,7 @@ pub struct NetworkChange {
     pub after: Option<NetworkStanding>,
     /// What happened to its members.
     pub causes: Vec<Cause>,
-    /// How often a member of it was lost since watching began.
+    /// How often it was lost since watching began, by the member that was lost most often.
     pub losses: u32,
 }
 
@@ -106,13 +106,22 @@ pub enum Happening {
     GatewayLost,
 }
 
-/// What carries what, by name.
+/// What carries what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carriers {
     /// CSV and preferred heartbeat network.
-    pub csv: Option<NetworkName>,
+    pub csv: Option<Carrier>,
     /// First choice of live migration.
-    pub migration: Option<NetworkName>,
+    pub migration: Option<Carrier>,
+}
+
+/// A network that carries something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carrier {
+    /// Name, which may be another network's after a network came or went.
+    pub name: NetworkName,
+    /// The subnet under which the policy keeps it.
+    pub key: Option<Subnet>,
 }
 
 /// Whom a redirection concerns.

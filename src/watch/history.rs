@@ -55,12 +55,12 @@ impl History {
         all.filter(|(_, over)| *over > now).collect()
     }
 
-    /// How often members of the network were lost.
+    /// How often the member of the network that was lost most often was lost.
     pub(super) fn losses(&self, network: &ClusterNetwork) -> u32 {
         let Some(key) = network.key() else { return 0 };
         let nodes: BTreeSet<&NodeName> = network.members.iter().map(|it| &it.node).collect();
         let past = nodes.into_iter().filter_map(|node| self.seats.get(&(node.clone(), key)));
-        past.fold(0, |sum: u32, past| sum.saturating_add(past.losses))
+        past.map(|past| past.losses).max().unwrap_or_default()
     }
 
     fn forget(&mut self) {

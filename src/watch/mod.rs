@@ -9,6 +9,8 @@ mod hold;
 mod pairs;
 mod plan;
 mod reason;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,8 +20,8 @@ use crate::{layout, policy};
 
 use difference::Step;
 pub use event::{
-    Beginning, Carriers, Cause, Event, Happening, Hold, NetworkChange, NetworkStanding, Reason,
-    Redirection, Scope,
+    Beginning, Carrier, Carriers, Cause, Event, Happening, Hold, NetworkChange, NetworkStanding,
+    Reason, Redirection, Scope,
 };
 use history::{History, Seat};
 pub use plan::Plan;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{Carriers, NetworkStanding};
+use super::event::{Carrier, Carriers, NetworkStanding};
 use crate::model::{
     Assignment, ClusterLayout, ClusterNetwork, InterfaceName, Member, NetworkName, NodeInventory,
     NodeName, Subnet, Traffic,
@@ -62,8 +62,11 @@ impl Plan {
     }
 
     pub(super) fn carriers(&self, (csv, migration): Choice) -> Carriers {
-        let name = |place: Option<usize>| place.map(|place| self.name(place));
-        Carriers { csv: name(csv), migration: name(migration) }
+        let carrier = |place: Option<usize>| {
+            let network = self.network(place?)?;
+            Some(Carrier { name: network.name.clone(), key: network.key() })
+        };
+        Carriers { csv: carrier(csv), migration: carrier(migration) }
     }
 
     /// What the whole cluster uses.

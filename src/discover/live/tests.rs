@@ -133,7 +133,6 @@ impl Kernel {
                 self.addresses.insert(*new);
                 vec![address(20, new)]
             }
-            Change::Address(_) => Vec::new(),
             Change::LoseAddress(old) => {
                 if !self.addresses.remove(old) {
                     return Vec::new();
@@ -149,7 +148,7 @@ impl Kernel {
                 vec![route(25, &self.routes.remove(*place))]
             }
             Change::LoseHop(place) => self.lose_hop(*place),
-            Change::LoseRoute(_) => Vec::new(),
+            Change::Address(_) | Change::LoseRoute(_) => Vec::new(),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::super::text::{Page, Tone, count, escaped};
 use super::words;
 use crate::model::{NetworkName, NetworkState};
-use crate::watch::{Beginning, Event, Hold, NetworkChange, NetworkStanding, Redirection, Scope};
+use crate::watch::{
+    Beginning, Carrier, Event, Hold, NetworkChange, NetworkStanding, Redirection, Scope,
+};
 
 /// An event that happened at `at` (RFC 3339) as one line of text, without its line end.
 #[must_use]
@@ -105,9 +107,9 @@ fn redirection(redirection: &Redirection) -> String {
         ("heartbeat/CSV", redirection.csv, &before.csv, &after.csv),
         ("live migration", redirection.migration, &before.migration, &after.migration),
     ];
-    let moves = moves.into_iter().filter(|(_, moved, ..)| *moved).map(|(what, _, old, new)| {
-        format!("{what} {} -> {}", or_nothing(old.as_ref()), or_nothing(new.as_ref()))
-    });
+    let moves = moves.into_iter().filter(|(_, moved, ..)| *moved);
+    let moves =
+        moves.map(|(what, _, old, new)| format!("{what} {}", step(old.as_ref(), new.as_ref())));
     text += &moves.collect::<Vec<_>>().join(", ");
     let reasons: Vec<String> = redirection.reasons.iter().map(words::reason).collect();
     text += &format!("; {}", reasons.join("; "));
@@ -144,6 +146,21 @@ fn shown(name: &NetworkName) -> String {
     escaped(name.as_str())
 }
 
-fn or_nothing(name: Option<&NetworkName>) -> String {
-    name.map_or_else(|| "nothing".to_owned(), shown)
+/// From one network to another, with their subnets where they have the same name, since numbers
+/// move when networks come and go.
+fn step(old: Option<&Carrier>, new: Option<&Carrier>) -> String {
+    match (old, new) {
+        (Some(one), Some(other)) if one.name == other.name => {
+            let with = |it: &Carrier| match it.key {
+                Some(key) => format!("{} ({key})", shown(&it.name)),
+                None => shown(&it.name),
+            };
+            format!("{} -> {}", with(one), with(other))
+        }
+        _ => format!("{} -> {}", or_nothing(old), or_nothing(new)),
+    }
+}
+
+fn or_nothing(carrier: Option<&Carrier>) -> String {
+    carrier.map_or_else(|| "nothing".to_owned(), |carrier| shown(&carrier.name))
 }

@@ -26,8 +26,8 @@ enum Body {
     Start {
         nodes: Vec<String>,
         networks: Vec<StandingView>,
-        csv: Option<String>,
-        live_migration: Option<String>,
+        #[serde(flatten)]
+        carriers: CarriersView,
         exceptions: usize,
     },
     Network {
@@ -83,7 +83,9 @@ struct CauseView {
 #[derive(Serialize)]
 struct CarriersView {
     csv: Option<String>,
+    csv_subnet: Option<Subnet>,
     live_migration: Option<String>,
+    live_migration_subnet: Option<Subnet>,
 }
 
 /// An event that happened at `at` (RFC 3339) as one line of JSON, schema [`EVENT_SCHEMA`], with its
@@ -109,12 +111,10 @@ fn body(event: &Event) -> Body {
 }
 
 fn start(beginning: &Beginning) -> Body {
-    let CarriersView { csv, live_migration } = carriers(&beginning.carriers);
     Body::Start {
         nodes: nodes(&beginning.nodes),
         networks: beginning.networks.iter().map(standing).collect(),
-        csv,
-        live_migration,
+        carriers: carriers(&beginning.carriers),
         exceptions: beginning.exceptions,
     }
 }
@@ -178,9 +178,12 @@ fn cause(cause: &Cause) -> CauseView {
 }
 
 fn carriers(carriers: &Carriers) -> CarriersView {
+    let (csv, migration) = (carriers.csv.as_ref(), carriers.migration.as_ref());
     CarriersView {
-        csv: carriers.csv.as_ref().map(name),
-        live_migration: carriers.migration.as_ref().map(name),
+        csv: csv.map(|it| name(&it.name)),
+        csv_subnet: csv.and_then(|it| it.key),
+        live_migration: migration.map(|it| name(&it.name)),
+        live_migration_subnet: migration.and_then(|it| it.key),
     }
 }
 
