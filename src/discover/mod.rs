@@ -39,7 +39,7 @@ pub(crate) use hardware_type::kind_of_link_type;
 pub use host::{NodeNameError, local_node_name, node_name};
 pub(crate) use link::{permanent_mac, stands_on_parent};
 pub(crate) use link_info::LACP_MODE;
-pub use live::{Live, LiveError, Settled};
+pub use live::{Live, LiveError, Settled, replayed};
 pub use neighbours::Neighbours;
 pub(crate) use neighbours::set_neighbours;
 pub(crate) use order::put_in_order;

@@ -17,7 +17,9 @@ pub(super) fn run(common: &Common, arguments: &Watch) -> anyhow::Result<Outcome>
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     runtime.block_on(async {
-        let mut session = Session::open(common, arguments).await?;
+        let Some(mut session) = Session::open(common, arguments).await? else {
+            return Ok(Outcome::Done);
+        };
         let ended = session.run().await;
         let reason = match &ended {
             Ok(reason) => (*reason).to_owned(),

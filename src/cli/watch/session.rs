@@ -1,5 +1,6 @@
 //! One run of `watch`: notifications in, events out.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -42,13 +43,22 @@ enum Woken {
 }
 
 impl<'a> Session<'a> {
-    /// Subscribes, reads the present state, and shows it.
-    pub(super) async fn open(common: &'a Common, arguments: &'a Arguments) -> anyhow::Result<Self> {
-        let signals = Signals::listen().context("signals can't be received")?;
+    /// Subscribes, reads the present state, and shows it; nothing when it is to end before that.
+    pub(super) async fn open(
+        common: &'a Common,
+        arguments: &'a Arguments,
+    ) -> anyhow::Result<Option<Self>> {
+        let mut signals = Signals::listen().context("signals can't be received")?;
         let node = inputs::node(arguments)?;
         let title = format!("netplan-cluster watch on {node} since {}", now());
         let mut live = Live::open(node, arguments.receive_buffer)?;
-        while live.settle(true).await? == Settled::Restless {}
+        let mut settled = Settled::Restless;
+        while settled == Settled::Restless {
+            match settle(&mut live, &mut signals, true).await? {
+                Ok((now, _)) => settled = now,
+                Err(_) => return Ok(None),
+            }
+        }
         let inputs = Inputs::read(common, arguments, live.inventory()?)?;
         let watch = Watch::new(inputs.policy.clone());
         let sink = Sink::open(arguments.format, common.color, render::escaped(&title))?;
@@ -59,27 +69,38 @@ impl<'a> Session<'a> {
         let mut session =
             Self { common, arguments, live, inputs, watch, sink, hook, signals, pace, begun, told };
         session.observe(Vec::new())?;
-        Ok(session)
+        Ok(Some(session))
     }
 
     /// Tells events until there is a reason to end.
     pub(super) async fn run(&mut self) -> anyhow::Result<&'static str> {
         while !self.is_enough() {
-            match self.wake().await? {
-                Woken::Notified => self.pace.event(Instant::now()),
-                Woken::Due => {}
-                Woken::Wish(Wish::End(reason)) => return Ok(reason),
-                Woken::Wish(Wish::Closed) => {
-                    return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+            let mut woken = Some(self.wake().await?);
+            while let Some(one) = woken {
+                if let Some(reason) = self.handle(one)? {
+                    return Ok(reason);
                 }
-                Woken::Wish(Wish::Reload) => self.reload()?,
-                Woken::Wish(Wish::Redraw) => self.sink.draw(&self.watch)?,
-                Woken::Note(note) => self.note(&note)?,
-                Woken::TimeIsUp => return Ok("the time of --for is up"),
+                woken = self.judge_when_due().await?.map(Woken::Wish);
             }
-            self.judge_when_due().await?;
         }
         Ok("the events of --count are told")
+    }
+
+    /// Does what is to be done at once; gives the reason to end when there is one.
+    fn handle(&mut self, woken: Woken) -> anyhow::Result<Option<&'static str>> {
+        match woken {
+            Woken::Notified => self.pace.event(Instant::now()),
+            Woken::Due => {}
+            Woken::Wish(Wish::End(reason)) => return Ok(Some(reason)),
+            Woken::Wish(Wish::Closed) => {
+                return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+            }
+            Woken::Wish(Wish::Reload) => self.reload()?,
+            Woken::Wish(Wish::Redraw) => self.sink.draw(&self.watch)?,
+            Woken::Note(note) => self.note(&note)?,
+            Woken::TimeIsUp => return Ok(Some("the time of --for is up")),
+        }
+        Ok(None)
     }
 
     /// Ends with a last line, whatever the reason.
@@ -121,12 +142,18 @@ impl<'a> Session<'a> {
         [held, pace].into_iter().flatten().min()
     }
 
-    async fn judge_when_due(&mut self) -> anyhow::Result<()> {
+    /// Judges the state if that is due; gives a wish that came meanwhile.
+    async fn judge_when_due(&mut self) -> anyhow::Result<Option<Wish>> {
         let begun = Instant::now();
         if self.due().is_none_or(|due| due > begun) {
-            return Ok(());
+            return Ok(None);
         }
-        match self.live.settle(self.pace.is_calm(begun)).await? {
+        let calm = self.pace.is_calm(begun);
+        let (settled, wish) = match settle(&mut self.live, &mut self.signals, calm).await? {
+            Ok(settled) => settled,
+            Err(wish) => return Ok(Some(wish)),
+        };
+        match settled {
             Settled::Restless => self.pace.restless(begun),
             Settled::Settled { overruns } => {
                 let live =
@@ -137,7 +164,7 @@ impl<'a> Session<'a> {
                 self.pace.judged(begun, Instant::now());
             }
         }
-        Ok(())
+        Ok(wish)
     }
 
     /// Shows what the present inventories change, after `events`.
@@ -188,6 +215,27 @@ impl<'a> Session<'a> {
 
     fn is_enough(&self) -> bool {
         self.arguments.count.is_some_and(|count| self.told >= count)
+    }
+}
+
+/// Brings the state up to date, with the last wish that came meanwhile; a wish to end is not kept
+/// waiting and is the error.
+async fn settle(
+    live: &mut Live,
+    signals: &mut Signals,
+    calm: bool,
+) -> anyhow::Result<Result<(Settled, Option<Wish>), Wish>> {
+    let mut settling = pin!(live.settle(calm));
+    let mut last = None;
+    loop {
+        tokio::select! {
+            biased;
+            wish = signals.next() => match wish {
+                Wish::End(_) | Wish::Closed => return Ok(Err(wish)),
+                Wish::Reload | Wish::Redraw => last = Some(wish),
+            },
+            settled = &mut settling => return Ok(Ok((settled?, last))),
+        }
     }
 }
 

@@ -33,6 +33,18 @@ pub struct Live {
     overruns: usize,
 }
 
+/// What notifications alone lead to when nothing else is known. It takes any bytes, for fuzzing.
+///
+/// # Errors
+/// Bytes that are no netlink messages.
+pub fn replayed(node: NodeName, notifications: &[Vec<u8>]) -> Result<NodeInventory, DecodeError> {
+    let mut held = Held::new(node);
+    for datagram in notifications {
+        held.apply(datagram);
+    }
+    inventory(held.recording())
+}
+
 /// Whether the state is one that the kernel had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {

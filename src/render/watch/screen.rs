@@ -7,7 +7,9 @@ use super::super::table::table;
 use super::super::text::{Page, Tone};
 
 /// Rows that the latest events have at least.
-const LEAST_EVENTS: usize = 3;
+const LEAST_EVENTS: usize = 4;
+/// Columns before further rows of an event.
+const INDENT: usize = 4;
 
 /// What stands on the screen.
 #[derive(Clone, Copy, Debug)]
@@ -28,18 +30,20 @@ pub struct ScreenView<'a> {
 pub fn screen(view: &ScreenView<'_>, page: Page) -> Vec<String> {
     let mut lines = vec![page.paint(view.title, Tone::Strong)];
     lines.extend(table(view.show, None, page).lines().map(str::to_owned));
-    let events = LEAST_EVENTS.min(view.events.len());
-    let room = view.rows.saturating_sub(events + 1).max(1);
+    let wrapped = view.events.iter().map(|event| page.wrap(event, INDENT));
+    let events: Vec<String> =
+        wrapped.flat_map(|event| event.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let room = view.rows.saturating_sub(LEAST_EVENTS.min(events.len()) + 1).max(1);
     if lines.len() > room {
         lines.truncate(room.saturating_sub(1));
         lines.push(page.paint("... the screen is too small for all", Tone::Faint));
     }
-    if !view.events.is_empty() {
+    if !events.is_empty() {
         lines.push(String::new());
     }
     let room = view.rows.saturating_sub(lines.len());
-    let latest = view.events.len().saturating_sub(room);
-    lines.extend(view.events.iter().skip(latest).cloned());
+    let latest = events.len().saturating_sub(room);
+    lines.extend(events.into_iter().skip(latest));
     lines.truncate(view.rows);
     let width = page.width.unwrap_or(usize::MAX);
     lines.iter().map(|line| cut(line, width)).collect()
@@ -67,6 +71,25 @@ fn cut(line: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_screen_is_kept_and_the_latest_event_is_on_it_whole() {
+        let node = crate::testkit::Node::new("n1").nic("eth0", &["10.0.0.1/24"]).done();
+        let policy = crate::model::Policy::default();
+        let layout = crate::layout::form(&[node], &policy);
+        let assignment = crate::policy::assign(&layout, &policy);
+        let show = crate::render::show(&layout, &assignment, &policy);
+        let events: Vec<String> = (0..50).map(|it| format!("event {it} of many words")).collect();
+        for (rows, width) in [(6, 12), (10, 40), (24, 80), (60, 200)] {
+            let view = ScreenView { show: &show, title: "title", events: &events, rows };
+            let lines = screen(&view, Page { width: Some(width), colour: true });
+            assert!(lines.len() <= rows, "{lines:#?}");
+            assert!(lines.iter().all(|line| display_width(line) <= width), "{lines:#?}");
+            let all = lines.join(" ");
+            let words: Vec<&str> = all.split_whitespace().collect();
+            assert!(words.ends_with(&["event", "49", "of", "many", "words"]), "{lines:#?}");
+        }
+    }
 
     #[test]
     fn lines_are_cut_at_the_width_and_colours_ended() {
