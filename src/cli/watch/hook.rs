@@ -144,7 +144,6 @@ async fn run(program: &Program, queue: &Queue, event: &str) -> Result<(), String
     let mut child = spawn(program).map_err(|error| format!("can't be started: {error}"))?;
     let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
     queue.lock().running = group;
-    let seconds = program.time_limit.as_secs();
     match tokio::time::timeout(program.time_limit, feed(&mut child, event)).await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(format!("failed with {status}")),
@@ -154,7 +153,7 @@ async fn run(program: &Program, queue: &Queue, event: &str) -> Result<(), String
                 let _ = kill_process_group(group, Signal::KILL);
             }
             let _ = child.kill().await;
-            Err(format!("killed after {seconds} s"))
+            Err(format!("killed after {:?}", program.time_limit))
         }
     }
 }
@@ -187,4 +186,68 @@ async fn feed(child: &mut Child, event: &str) -> io::Result<ExitStatus> {
         }
     }
     child.wait().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, time_limit: Duration) -> Hook {
+        let arguments = vec!["-c".into(), script.into()];
+        Hook::start(Program { name: "sh".into(), arguments, time_limit, silent: true })
+    }
+
+    fn block_on(future: impl Future<Output = ()>) {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_io().enable_time().build().unwrap().block_on(future);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "reads what the program wrote")]
+    fn events_are_told_in_order_and_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = folder.path().join("told");
+        let script = format!("cat >> {0}; echo end >> {0}", told.display());
+        block_on(async {
+            let mut hook = shell(&script, Duration::from_mins(1));
+            for event in ["1\n", "2\n", "3\n"] {
+                assert_eq!(hook.push(event.to_owned()), None);
+            }
+            assert_eq!(hook.finish().await, [] as [String; 0]);
+        });
+        assert_eq!(std::fs::read_to_string(told).unwrap(), "1\nend\n2\nend\n3\nend\n");
+    }
+
+    #[test]
+    fn a_slow_program_is_killed_with_all_it_started() {
+        block_on(async {
+            let mut hook = shell("sleep 600 & wait", Duration::from_millis(100));
+            hook.push(String::new());
+            assert_eq!(hook.note().await, "--exec sh: killed after 100ms");
+        });
+    }
+
+    #[test]
+    fn of_too_many_events_the_oldest_is_dropped_and_failures_are_told() {
+        block_on(async {
+            let mut hook = shell("read number; test $number != 0 && exit 4", Duration::MAX);
+            // The worker has its first turn when this waits.
+            for number in 0..MOST_WAITING {
+                assert_eq!(hook.push(format!("{number}\n")), None);
+            }
+            assert!(hook.push("64\n".to_owned()).unwrap().contains("the oldest was dropped"));
+            assert_eq!(hook.note().await, "--exec sh: failed with exit status: 4");
+        });
+        block_on(async {
+            let nothing = Program {
+                name: "/nonexistent/program".into(),
+                arguments: Vec::new(),
+                time_limit: Duration::from_mins(1),
+                silent: true,
+            };
+            let mut hook = Hook::start(nothing);
+            hook.push(String::new());
+            assert!(hook.note().await.contains("can't be started: No such file"));
+        });
+    }
 }

@@ -51,6 +51,11 @@ impl Pace {
         if self.pending { Some(self.next) } else { calm }
     }
 
+    /// The time, or the end of the pause if that is later.
+    pub(super) fn not_before(&self, time: Instant) -> Instant {
+        time.max(self.next)
+    }
+
     pub(super) fn is_calm(&self, now: Instant) -> bool {
         now >= self.last_event + CALM
     }

@@ -137,7 +137,7 @@ impl<'a> Session<'a> {
 
     /// When there is something to judge without a further notification.
     fn due(&self) -> Option<Instant> {
-        let held = self.watch.due().map(|due| self.begun + due);
+        let held = self.watch.due().map(|due| self.pace.not_before(self.begun + due));
         let pace = self.pace.due(self.live.has_stale_facts());
         [held, pace].into_iter().flatten().min()
     }

@@ -2,6 +2,8 @@
 
 mod line;
 mod screen;
+#[cfg(test)]
+mod tests;
 mod view;
 mod words;
 
