@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Fact, Gap, MAIN_TABLE, NodeName};
+use crate::model::{Fact, Gap, MAIN_TABLE, NodeInventory, NodeName};
 
 use super::super::addr::RTM_NEWADDR;
+use super::super::decode::inventory;
 use super::super::error::{DecodeError, Dump};
 use super::super::link::RTM_NEWLINK;
 use super::super::recording::{Datagram, FileFact, NetlinkDumps, Recording};
@@ -257,8 +258,8 @@ impl Held {
         self.joined(Fact::Link, self.links.values().map(|(_, message)| message))
     }
 
-    /// The state as a recording.
-    pub(super) fn recording(&mut self) -> &Recording {
+    /// What the state comes to, decoded like any other recording, which is let go afterwards.
+    pub(super) fn inventory(&mut self) -> Result<NodeInventory, DecodeError> {
         let speeds = self.joined(Fact::Speed, self.speeds.values());
         self.base.netlink = NetlinkDumps {
             link: self.all_links(),
@@ -267,7 +268,9 @@ impl Held {
             route6: self.joined(Fact::Routes6, self.routes6.messages()),
             speed: if self.has_speeds() { speeds } else { Vec::new() },
         };
-        &self.base
+        let decoded = inventory(&self.base);
+        self.base.netlink = NetlinkDumps::default();
+        decoded
     }
 
     fn joined<'a>(&self, fact: Fact, told: impl Iterator<Item = &'a Vec<u8>>) -> Vec<Datagram> {

@@ -12,7 +12,6 @@ mod tests;
 
 use crate::model::{NodeInventory, NodeName};
 
-use super::decode::inventory;
 use super::error::DecodeError;
 pub use error::LiveError;
 use held::Held;
@@ -42,7 +41,7 @@ pub fn replayed(node: NodeName, notifications: &[Vec<u8>]) -> Result<NodeInvento
     for datagram in notifications {
         held.apply(datagram);
     }
-    inventory(held.recording())
+    held.inventory()
 }
 
 /// Whether the state is one that the kernel had.
@@ -114,7 +113,7 @@ impl Live {
     /// # Errors
     /// Bytes that are no netlink messages.
     pub fn inventory(&mut self) -> Result<NodeInventory, DecodeError> {
-        inventory(self.held.recording())
+        self.held.inventory()
     }
 
     fn has_few_stale_facts(&self) -> bool {

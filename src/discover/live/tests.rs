@@ -10,7 +10,7 @@ use super::held::Held;
 use super::stale::Stale;
 use crate::discover::error::Dump;
 use crate::discover::recording::Datagram;
-use crate::discover::{inventory, wire};
+use crate::discover::wire;
 use crate::model::{MAIN_TABLE, NodeInventory, NodeName};
 
 const UP: u32 = 1;
@@ -236,7 +236,7 @@ impl Kernel {
 }
 
 fn told(held: &mut Held) -> NodeInventory {
-    inventory(held.recording()).unwrap()
+    held.inventory().unwrap()
 }
 
 fn a_link() -> impl Strategy<Value = Change> {
@@ -335,7 +335,7 @@ proptest! {
                 event[place] = byte;
                 held.apply(&event);
                 held.apply(&event[..place]);
-                let _ = inventory(held.recording());
+                let _ = held.inventory();
             }
         }
     }
