@@ -18,6 +18,7 @@ pub mod redact;
 pub mod render;
 pub mod rules;
 pub mod store;
+pub mod watch;
 
 #[cfg(test)]
 mod testkit;

@@ -77,6 +77,23 @@ pub(crate) fn address(text: &str, flags: &[AddressFlag]) -> Address {
     Address { address, peer: None, scope: Scope::Global, flags: flags.to_vec() }
 }
 
+/// Nodes n1, n2 … with `eth0`, `eth1` and `eth2`; those of `lost` have no carrier.
+pub(crate) fn three_networks(number: u8, lost: &[(u8, usize)]) -> Vec<NodeInventory> {
+    let node = |host: u8| {
+        let mut node = Node::new(&format!("n{host}"));
+        for network in 0..3 {
+            node = node.nic(&format!("eth{network}"), &[&format!("10.0.{network}.{host}/24")]);
+        }
+        node.change(|inventory| {
+            for (_, network) in lost.iter().filter(|(it, _)| *it == host) {
+                down(&mut inventory.interfaces[*network]);
+            }
+        })
+        .done()
+    };
+    (1..=number).map(node).collect()
+}
+
 /// The networks of golden vectors B to D on two nodes, in order of enumeration: Heartbeat, CSV-LM,
 /// LM and CSV without a gateway, Host Access with one, iSCSI with a storage session.
 pub(crate) fn golden_node(name: &str, host: u8, networks: &[&str]) -> NodeInventory {

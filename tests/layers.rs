@@ -8,13 +8,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 11] = [
+const LAYERS: [(&str, u32); 12] = [
     ("model", 0),
     ("layout", 1),
     ("policy", 2),
     ("migration", 3),
     ("failover", 4),
     ("rules", 5),
+    ("watch", 5),
     ("render", 6),
     ("discover", 7),
     ("redact", 8),

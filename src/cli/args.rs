@@ -2,6 +2,7 @@
 
 mod migrate;
 mod sweep;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use sweep::Range;
+pub(super) use watch::{Watch, WatchFormat};
 
 /// Plans cluster networks, failover and live migration.
 #[derive(Debug, Parser)]
@@ -118,6 +120,13 @@ pub enum Command {
     Unset(Unset),
     /// Freeze present names and automatic metrics, so that a network added later changes none
     Pin(Pin),
+    /// Tell at once what changes: states of networks, and where heartbeat/CSV and live migration go
+    #[command(
+        after_help = "SIGHUP reads the policy and stored inventories again, unless standard output \
+                      is a terminal.\nExample: netplan-cluster watch --exec logger --exec-arg=-t \
+                      --exec-arg=cluster"
+    )]
+    Watch(Watch),
     /// Print this host's inventory as JSON
     Discover(Discover),
     /// Fetch inventories from nodes over ssh into the nodes folder

@@ -11,6 +11,7 @@ mod output;
 mod show;
 mod sources;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Set(arguments) => change::set(common, arguments),
         Command::Unset(arguments) => change::unset(common, arguments),
         Command::Pin(arguments) => change::pin(common, arguments),
+        Command::Watch(arguments) => watch::run(common, arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Collect(arguments) => collect::run(common, arguments),
         Command::Migrate(arguments) => migrate::run(common, arguments),

@@ -42,7 +42,7 @@ pub(super) fn inventories(
 
 /// Whether a stored inventory is of this host: the same name, or the same one with its domain and
 /// the same link-layer addresses.
-fn is_this_host(stored: &NodeInventory, live: &NodeInventory) -> bool {
+pub(super) fn is_this_host(stored: &NodeInventory, live: &NodeInventory) -> bool {
     let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
     let macs = |inventory: &NodeInventory| -> BTreeSet<Mac> {
         let macs = inventory.interfaces.iter().filter_map(|interface| interface.mac.clone());
@@ -52,7 +52,7 @@ fn is_this_host(stored: &NodeInventory, live: &NodeInventory) -> bool {
         || (short(stored.node.as_str()) == short(live.node.as_str()) && macs(stored) == macs(live))
 }
 
-fn stored(folder: &Path) -> anyhow::Result<Vec<NodeInventory>> {
+pub(super) fn stored(folder: &Path) -> anyhow::Result<Vec<NodeInventory>> {
     Ok(import::read_nodes_dir(folder)?)
 }
 

@@ -11,13 +11,13 @@ use super::error::{DecodeError, Dump};
 use super::recording::Datagram;
 use super::wire::{Fault, Message, WrongLength, for_each_message};
 
-const RTM_NEWADDR: u16 = 20;
+pub(super) const RTM_NEWADDR: u16 = 20;
 
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
+pub(super) const AF_INET: u8 = 2;
+pub(super) const AF_INET6: u8 = 10;
 
-const IFA_ADDRESS: u16 = 1;
-const IFA_LOCAL: u16 = 2;
+pub(super) const IFA_ADDRESS: u16 = 1;
+pub(super) const IFA_LOCAL: u16 = 2;
 const IFA_FLAGS: u16 = 8;
 
 const IFA_F_SECONDARY_OR_TEMPORARY: u32 = 0x01;

@@ -30,17 +30,20 @@ const CTRL_ATTR_FAMILY_ID: u16 = 1;
 /// # Errors
 /// When the kernel gives no list of interfaces.
 pub fn record(node: NodeName, taken_at: String) -> Result<Recording, DiscoverError> {
-    let mut recording = Recording { taken_at: Some(taken_at), ..Recording::empty(node) };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .build()
         .map_err(DiscoverError::Runtime)?;
+    let mut recording = Recording { taken_at: Some(taken_at), ..Recording::empty(node) };
     let interfaces = runtime.block_on(dump_all(&mut recording))?;
-    let speeds =
-        if recording.netlink.speed.is_empty() { Speeds::FromFiles } else { Speeds::FromNetlink };
-    recording.files = read_files(Path::new(""), &interfaces, speeds);
+    recording.files = read_files(Path::new(""), &interfaces, speeds_of(&recording.netlink));
     Ok(recording)
+}
+
+/// Where speeds are told.
+pub(super) fn speeds_of(netlink: &NetlinkDumps) -> Speeds {
+    if netlink.speed.is_empty() { Speeds::FromFiles } else { Speeds::FromNetlink }
 }
 
 /// Fills `netlink` and `gaps`, and gives the interfaces for what else is to be read.
@@ -60,7 +63,7 @@ async fn dump_all(recording: &mut Recording) -> Result<Vec<Interface>, DiscoverE
 }
 
 /// Strictly checked, or as before Linux 4.20 where that is refused.
-async fn ask_either(request: &[u8]) -> Result<Answer, DumpError> {
+pub(super) async fn ask_either(request: &[u8]) -> Result<Answer, DumpError> {
     match ask(NETLINK_ROUTE, Check::Strict, request).await {
         Err(error) if is_refused(&error, &[EINVAL, ENOPROTOOPT, EOPNOTSUPP]) => {
             ask(NETLINK_ROUTE, Check::Lenient, request).await
@@ -85,7 +88,7 @@ async fn dump_routes(netlink: &mut NetlinkDumps, interfaces: &[Interface], gaps:
 /// The routes of each table, filtered by the kernel; of all tables where it can't filter. For a
 /// table that does not exist, and for IPv6 that the kernel lacks, its refusal is kept as the
 /// answer, which tells that there are none.
-async fn routes_of(
+pub(super) async fn routes_of(
     family: Family,
     tables: &[u32],
     fact: Fact,
@@ -126,15 +129,27 @@ async fn unfiltered_routes(
 
 /// Speeds by ethtool's netlink family. A kernel without it (before Linux 5.6, or built without
 /// `CONFIG_ETHTOOL_NETLINK`) leaves the dump empty.
-async fn dump_speeds(netlink: &mut NetlinkDumps, gaps: &mut Vec<Gap>) {
-    let family = ask(NETLINK_GENERIC, Check::Lenient, &request::ethtool_family()).await;
-    let Some(family) = family.ok().and_then(|answer| family_id(&answer)) else {
+pub(super) async fn dump_speeds(netlink: &mut NetlinkDumps, gaps: &mut Vec<Gap>) {
+    let Some(family) = ethtool_family().await else {
         return;
     };
     let modes = ask(NETLINK_GENERIC, Check::Lenient, &request::link_modes(family)).await;
     if let Ok(answer) = modes {
         netlink.speed = keep(answer, Fact::Speed, gaps);
     }
+}
+
+/// The number of ethtool's family, where the kernel has it.
+pub(super) async fn ethtool_family() -> Option<u16> {
+    let family = ask(NETLINK_GENERIC, Check::Lenient, &request::ethtool_family()).await;
+    family.ok().and_then(|answer| family_id(&answer))
+}
+
+/// Speed of one interface; nothing where its driver tells none or the interface is gone.
+pub(super) async fn speed_of(family: u16, index: u32) -> Option<Datagram> {
+    let request = request::link_modes_of(family, index);
+    let answer = ask(NETLINK_GENERIC, Check::Lenient, &request).await;
+    answer.ok().and_then(|answer| answer.datagrams.into_iter().next())
 }
 
 fn family_id(answer: &Answer) -> Option<u16> {
@@ -146,7 +161,7 @@ fn family_id(answer: &Answer) -> Option<u16> {
     id.u16().ok()
 }
 
-fn keep(answer: Answer, fact: Fact, gaps: &mut Vec<Gap>) -> Vec<Datagram> {
+pub(super) fn keep(answer: Answer, fact: Fact, gaps: &mut Vec<Gap>) -> Vec<Datagram> {
     gaps.extend(answer.flaw.map(|flaw| Gap { interface: None, fact, cause: flaw.to_string() }));
     answer.datagrams
 }

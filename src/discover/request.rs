@@ -13,6 +13,7 @@ const CTRL_CMD_GETFAMILY: u8 = 3;
 const CTRL_ATTR_FAMILY_NAME: u16 = 2;
 const ETHTOOL_MSG_LINKMODES_GET: u8 = 4;
 const ETHTOOL_A_LINKMODES_HEADER: u16 = 1;
+const ETHTOOL_A_HEADER_DEV_INDEX: u16 = 1;
 const ETHTOOL_A_HEADER_FLAGS: u16 = 3;
 const ETHTOOL_FLAG_COMPACT_BITSETS: u32 = 1;
 const NLA_F_NESTED: u16 = 0x8000;
@@ -70,6 +71,14 @@ pub(super) fn link_modes(family: u16) -> Vec<u8> {
     let header = attribute(ETHTOOL_A_LINKMODES_HEADER | NLA_F_NESTED, &flags);
     let flags = NLM_F_REQUEST | NLM_F_DUMP;
     generic(family, flags, ETHTOOL_MSG_LINKMODES_GET, &header)
+}
+
+/// Speed and duplex of one interface.
+pub(super) fn link_modes_of(family: u16, index: u32) -> Vec<u8> {
+    let whose = attribute(ETHTOOL_A_HEADER_DEV_INDEX, &index.to_ne_bytes());
+    let flags = attribute(ETHTOOL_A_HEADER_FLAGS, &ETHTOOL_FLAG_COMPACT_BITSETS.to_ne_bytes());
+    let header = attribute(ETHTOOL_A_LINKMODES_HEADER | NLA_F_NESTED, &[whose, flags].concat());
+    generic(family, NLM_F_REQUEST, ETHTOOL_MSG_LINKMODES_GET, &header)
 }
 
 fn generic(kind: u16, flags: u16, command: u8, attributes: &[u8]) -> Vec<u8> {

@@ -12,10 +12,10 @@ use super::recording::Datagram;
 use super::selection::RouteSelection;
 use super::wire::{Attribute, Fault, Message, Span, WrongLength, address, for_each_message};
 
-const RTM_NEWROUTE: u16 = 24;
+pub(super) const RTM_NEWROUTE: u16 = 24;
 const RTN_UNICAST: u8 = 1;
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
+pub(super) const AF_INET: u8 = 2;
+pub(super) const AF_INET6: u8 = 10;
 /// Flag of IPv6 routes that are copies of another one.
 const RTM_F_CLONED: u32 = 0x200;
 
@@ -47,7 +47,8 @@ pub(super) fn decode_routes(
         if message.kind != RTM_NEWROUTE {
             return Ok(());
         }
-        let Some(facts) = Facts::read(message, family, selection)? else {
+        let facts = Facts::read(message, family)?;
+        let Some(facts) = facts.filter(|facts| selection.has_table(facts.table)) else {
             return Ok(());
         };
         match facts.into_route(names) {
@@ -60,34 +61,32 @@ pub(super) fn decode_routes(
 }
 
 /// Attributes of one route as they are met.
-struct Facts {
-    ipv4: bool,
-    prefix: u8,
-    table: u32,
-    destination: Option<IpAddr>,
-    priority: u32,
+pub(super) struct Facts {
+    pub(super) ipv4: bool,
+    pub(super) prefix: u8,
+    pub(super) service: u8,
+    pub(super) table: u32,
+    pub(super) destination: Option<IpAddr>,
+    pub(super) priority: u32,
     single: Hop,
     hops: Vec<Hop>,
-    next_hop_object: Option<u32>,
+    pub(super) next_hop_object: Option<u32>,
     wrong: Option<WrongLength>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Hop {
-    index: Option<u32>,
-    gateway: Option<IpAddr>,
+/// One way out of a route.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hop {
+    pub(super) index: Option<u32>,
+    pub(super) gateway: Option<IpAddr>,
 }
 
 impl Facts {
-    /// The attributes of a route that matters by its type and table. A kernel without IPv6 answers
-    /// with IPv4 routes when asked for IPv6 ones, so the family is looked at too.
-    fn read(
-        message: Message<'_>,
-        wanted: u8,
-        selection: &RouteSelection,
-    ) -> Result<Option<Self>, Fault> {
+    /// The attributes of a route that matters by its type. A kernel without IPv6 answers with IPv4
+    /// routes when asked for IPv6 ones, so the family is looked at too.
+    pub(super) fn read(message: Message<'_>, wanted: u8) -> Result<Option<Self>, Fault> {
         let (header, attributes) = message.payload.fixed::<12>()?;
-        let [family, prefix, _, _, table, _, _, kind, f0, f1, f2, f3] = *header;
+        let [family, prefix, _, service, table, _, _, kind, f0, f1, f2, f3] = *header;
         let flags = u32::from_ne_bytes([f0, f1, f2, f3]);
         if family != wanted || kind != RTN_UNICAST || flags & RTM_F_CLONED != 0 {
             return Ok(None);
@@ -95,6 +94,7 @@ impl Facts {
         let mut facts = Self {
             ipv4: family == AF_INET,
             prefix,
+            service,
             table: u32::from(table),
             destination: None,
             priority: 0,
@@ -106,7 +106,12 @@ impl Facts {
         for attribute in attributes.attributes() {
             facts.take(&attribute?)?;
         }
-        Ok(selection.has_table(facts.table).then_some(facts))
+        Ok(Some(facts))
+    }
+
+    /// Its ways out.
+    pub(super) fn hops(&self) -> Vec<Hop> {
+        if self.hops.is_empty() { vec![self.single] } else { self.hops.clone() }
     }
 
     fn take(&mut self, attribute: &Attribute<'_>) -> Result<(), Fault> {
@@ -137,7 +142,7 @@ impl Facts {
             let prefix = self.prefix;
             (None, format!("a route's destination {destination} has prefix length {prefix}"))
         })?;
-        let hops = if self.hops.is_empty() { vec![self.single] } else { self.hops };
+        let hops = self.hops();
         let resolve = |hop: &Hop| hop.resolve(network, self.next_hop_object, names);
         let next_hops: Result<_, String> = hops.iter().map(resolve).collect();
         Ok(Route {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rtnetlink::sys::{AsyncSocket, AsyncSocketExt, SocketAddr, TokioSocket};
 
+use crate::model::Gap;
+
 use super::error::DumpError;
 use super::recording::Datagram;
 use super::wire::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN, messages};
@@ -21,7 +23,7 @@ const SOCKET_BUFFER_BYTES: u32 = 1024 * 1024;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 const NLM_F_MULTI: u16 = 2;
-const ENOBUFS: i32 = 105;
+pub(super) const ENOBUFS: i32 = 105;
 
 /// Whether the kernel is to check requests strictly, which makes it filter by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,11 @@ pub(super) enum Flaw {
     Interrupted(usize),
     #[error("cut off after {} MiB", MOST_BYTES >> 20)]
     CutOff,
+}
+
+/// Whether a gap tells of a dump that was disturbed to the last try.
+pub(super) fn is_disturbed(gap: &Gap) -> bool {
+    gap.cause == Flaw::Interrupted(TRIES).to_string()
 }
 
 /// Sends `request` and collects the answer. A dump during which something changed, or of which

@@ -104,6 +104,11 @@ fn decode_lines(
     Ok(lines)
 }
 
+/// Index of the interface that an answer tells of.
+pub(super) fn index_of(message: Message<'_>) -> Option<u32> {
+    decode_line(message).ok().and_then(|(index, _, _)| index)
+}
+
 fn decode_line(message: Message<'_>) -> Result<(Option<u32>, Line, Option<String>), Fault> {
     let ([command, ..], attributes) = message.payload.fixed::<4>()?;
     let (mut index, mut line, mut wrong) = (None, Line::default(), None);

@@ -35,6 +35,7 @@ mod together;
 mod trials;
 mod validate;
 mod value;
+mod watch;
 
 pub use advice::{ChangeView, ThenView, Wording, change_lines, changes};
 pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
@@ -66,3 +67,4 @@ pub use together::{Copies, CopyView, CourseView, TOGETHER_SCHEMA, TogetherView};
 pub use trials::TrialView;
 pub use validate::{findings_markdown, findings_table};
 pub use value::value;
+pub use watch::{EVENT_SCHEMA, ScreenView, event_json, event_line, screen};
