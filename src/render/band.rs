@@ -149,7 +149,9 @@ impl Doubt<'_> {
         let name = escaped(&self.forecast.name);
         let name = if name.is_empty() { "The VM" } else { &name };
         let (words, tone) = match (converged, moved) {
-            (all, _) if all == samples => ("converges".to_owned(), Tone::Good),
+            (all, _) if all == samples => {
+                (format!("converges in all {samples} samples"), Tone::Good)
+            }
             (0, 0) => ("never converges".to_owned(), Tone::Bad),
             (0, _) => ("is moved by force only".to_owned(), Tone::Warning),
             _ => {
