@@ -3,6 +3,7 @@
 //! The only place that formats a number. Every renderer returns text; writing it is the shell's.
 
 mod band;
+mod band_table;
 mod baseline;
 mod cluster_exe;
 mod difference;
@@ -26,6 +27,7 @@ mod show;
 mod table;
 mod text;
 mod together;
+mod together_table;
 mod validate;
 
 pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
