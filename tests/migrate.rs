@@ -272,3 +272,217 @@ fn a_narrow_page_is_not_exceeded() {
         assert!(widest <= width, "{width}: {widest}\n{text}");
     }
 }
+
+#[test]
+fn what_does_not_converge_is_told_what_makes_it_and_that_holds() {
+    let slow = ["--bandwidth", "20MiB/s"];
+    let text = vm(&slow).stdout;
+    let lines = text.lines().skip_while(|line| !line.starts_with("What makes it converge"));
+    let lines: Vec<&str> = lines.skip(1).take_while(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(lines.iter().all(|line| line.contains(": converges in ")), "{text}");
+    let view: Value =
+        serde_json::from_str(&vm(&[&slow[..], &["--format", "json"]].concat()).stdout).unwrap();
+    for change in view["changes"].as_array().unwrap() {
+        let words: Vec<&str> = change["change"].as_str().unwrap().split(' ').collect();
+        let mut all = ["migrate", "--memory", "4GiB", "--format", "json"].to_vec();
+        all.extend(&words);
+        let base = [["--working-set", "512MiB"], ["--dirty-rate", "40MiB/s"], slow];
+        all.extend(base.iter().filter(|it| !words.contains(&it[0])).flatten());
+        let then = run(all).json();
+        assert_eq!(then["outcome"], "converged", "{change}");
+        let near = |key: &str| {
+            let (found, told) = (then[key].as_f64().unwrap(), change["then"][key].as_f64());
+            (found / told.unwrap() - 1.0).abs() < 1e-6
+        };
+        assert!(near("total_ms") && near("downtime_ms"), "{change}\n{then}");
+    }
+    let fine = vm(&["--bandwidth", "1GiB/s", "--format", "json"]).json();
+    assert!(fine.get("changes").is_none());
+}
+
+#[test]
+fn a_document_is_told_its_own_members() {
+    let stalled = piped(&spec(1e6), &[]);
+    assert_eq!(stalled.code, Some(1));
+    let view: Value = serde_json::from_str(&stalled.stdout).unwrap();
+    let first = view["changes"][0]["change"].as_str().unwrap();
+    assert!(first.starts_with('"') && !first.contains("--"), "{view}");
+    let text = piped(&spec(1e6), &["--format", "table"]).stdout;
+    assert!(text.contains(&format!("  {first}")), "{text}");
+}
+
+#[test]
+fn policies_are_compared_and_the_one_in_force_decides() {
+    let from = nodes("three-nodes-one-link-down");
+    let compare = ["--compare-policies", "--from", &from];
+    let text = vm(&compare).success();
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.starts_with("The VM") && first.contains("qemu, in force, converges in "),
+        "{text}"
+    );
+    assert!(text.contains("qemu (in force)") && text.contains("hyper-v ~ (another VMM)"), "{text}");
+    assert!(text.contains("Cluster Network 2 carries") && text.contains("~ hyper-v: "), "{text}");
+    let view = vm(&[&compare[..], &["--format", "json"]].concat()).json();
+    assert_eq!(view["schema"], "netplan-cluster/policies/1");
+    let policies = view["policies"].as_array().unwrap();
+    assert_eq!(policies.len(), 13);
+    let own: Vec<_> = policies.iter().filter(|it| it["in_force"] == true).collect();
+    assert_eq!((own.len(), &own[0]["policy"]), (1, &json!("qemu")));
+    let hopeless = piped(&spec(1e6), &["--compare-policies"]);
+    assert_eq!(hopeless.code, Some(1), "{}", hopeless.stderr);
+    let view: Value = serde_json::from_str(&hopeless.stdout).unwrap();
+    let own = view["policies"].as_array().unwrap().iter().find(|it| it["in_force"] == true);
+    assert_eq!(
+        (&own.unwrap()["outcome"], &own.unwrap()["total_ms"]),
+        (&json!("stalled"), &json!(null))
+    );
+}
+
+#[test]
+fn bounds_are_found_and_hold() {
+    let base = ["--bandwidth", "100MiB/s"];
+    for (goal, first) in [
+        ("min-bandwidth", "The VM converges with a bandwidth of at least "),
+        ("min-downtime-limit", "The VM converges with a downtime limit of at least "),
+        ("max-dirty-rate", "The VM converges with a dirty rate of at most "),
+        ("max-working-set", "The VM converges with every working set up to 4 GiB;"),
+    ] {
+        let ask = [&base[..], &["--solve", goal]].concat();
+        let text = vm(&ask).success();
+        assert!(text.starts_with(first) && text.contains("; now it is "), "{text}");
+        assert!(text.contains(" (suffices)") && text.contains(" (now)"), "{text}");
+        let view = vm(&[&ask[..], &["--format", "json"]].concat()).json();
+        assert_eq!(view["schema"], "netplan-cluster/solution/1");
+        assert_eq!(view["suffices"]["forecast"]["outcome"], "converged");
+        let is_bound = view["answer"] == "bound";
+        assert_eq!((view["value"].is_null(), view["fails"].is_null()), (!is_bound, !is_bound));
+    }
+    let text = vm(&[&base[..], &["--solve", "min-bandwidth"]].concat()).success();
+    let words: Vec<&str> = text.split([' ', ';']).collect();
+    let place = words.iter().position(|it| *it == "least").unwrap();
+    let rate = words[place + 1..place + 3].concat();
+    let held = vm(&["--bandwidth", &rate, "--max-bandwidth", &rate]).success();
+    assert!(held.starts_with("The VM converges in "), "{held}");
+}
+
+#[test]
+fn what_has_no_bound_is_told() {
+    let from_document = piped(&spec(500.0), &["--solve", "max-dirty-rate"]).json();
+    assert_eq!(
+        (&from_document["name"], &from_document["unit"]),
+        (&json!("vm"), &json!("writes/s"))
+    );
+    let idle =
+        run(["migrate", "--memory", "1GiB", "--bandwidth", "1GiB/s", "--solve", "max-dirty-rate"]);
+    assert!(idle.failure().contains("needs a VM that writes to its memory"));
+    let mut strict = spec(1e9);
+    strict["time_limit_ms"] = json!(1.0);
+    let never = piped(&strict, &["--solve", "max-working-set", "--format", "table"]);
+    assert_eq!(never.code, Some(1), "{}", never.stderr);
+    assert!(
+        never.stdout.starts_with("vm converges with no working set down to "),
+        "{}",
+        never.stdout
+    );
+}
+
+#[test]
+fn one_question_at_a_time() {
+    let questions: [&[&str]; 4] = [
+        &["--compare-networks"],
+        &["--compare-policies"],
+        &["--solve", "min-bandwidth"],
+        &["--sweep", "bandwidth=1..2GB/s"],
+    ];
+    for (place, one) in questions.iter().enumerate() {
+        for other in &questions[place + 1..] {
+            let error = vm(&[*one, *other].concat()).failure();
+            assert!(error.contains("cannot be used with"), "{error}");
+        }
+        if one[0] != "--sweep" {
+            let error = vm(&[*one, &["--plot", "/nonexistent/x.svg"]].concat()).failure();
+            assert!(error.contains("cannot be used with"), "{error}");
+        }
+        let array = piped(&json!([spec(1.0)]), one).failure();
+        assert!(array.contains(one[0]) && array.contains("not an array"), "{array}");
+    }
+    assert!(vm(&["--solve", "min-memory"]).failure().contains("max-working-set"));
+}
+
+#[test]
+fn a_range_is_swept() {
+    let base = ["--bandwidth", "100MiB/s"];
+    let sweep = [&base[..], &["--sweep", "bandwidth=20..320MiB/s:5"]].concat();
+    let text = vm(&sweep).success();
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.starts_with("The VM gets to the target with 4 of 5 values of the bandwidth"),
+        "{text}"
+    );
+    assert!(
+        text.contains(" 320 MiB/s  converged") && text.contains("20.0 MiB/s    stalled"),
+        "{text}"
+    );
+    let view = vm(&[&sweep[..], &["--format", "json"]].concat()).json();
+    assert_eq!(
+        (&view["schema"], &view["spacing"]),
+        (&json!("netplan-cluster/sweep/1"), &json!("log"))
+    );
+    let rows = view["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["total_ms"]), (5, &Value::Null));
+    let plain = vm(&["--bandwidth", "320MiB/s", "--max-bandwidth", "320MiB/s", "--format", "json"]);
+    assert_eq!(rows[4]["total_ms"], plain.json()["total_ms"]);
+    let lost = vm(&[&base[..], &["--sweep", "bandwidth=10..20MiB/s:2"]].concat());
+    assert_eq!(lost.code, Some(1), "{}", lost.stderr);
+    let document = piped(&spec(500.0), &["--sweep", "downtime-limit=100ms..1s"]).json();
+    assert_eq!((&document["name"], &document["unit"]), (&json!("vm"), &json!("ms")));
+    for key in [
+        "memory=2..4GiB",
+        "working-set=1..2GiB",
+        "zero-share=0..50%",
+        "max-bandwidth=1..2GB/s",
+        "dirty-rate=1..2MiB/s",
+        "fixed-downtime=0..1s",
+    ] {
+        vm(&[&base[..], &["--sweep", &format!("{key}:2")]].concat()).success();
+    }
+}
+
+#[test]
+fn a_bad_range_is_told() {
+    let said = |range: &str| vm(&["--bandwidth", "1GiB/s", "--sweep", range]).failure();
+    for (range, words) in [
+        ("speed=1..2", "the keys are memory, working-set"),
+        ("bandwidth=1..2Gbit/s:5000", "from 2 to 1000"),
+        ("bandwidth=1..2", "no unit"),
+        ("working-set=1GiB..1TiB", "--sweep, working-set "),
+        ("memory=1MiB..1GiB", "--sweep, memory 1.00 MiB"),
+        ("bandwidth=0..1Gbit/s", "--sweep, bandwidth 0 B/s"),
+    ] {
+        let error = said(range);
+        assert!(error.contains(words), "{range}: {error}");
+    }
+}
+
+#[test]
+fn a_sweep_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, range) in [
+        ("log", "bandwidth=20..320MiB/s"),
+        ("linear", "bandwidth=90..110MiB/s:3"),
+        ("lost", "bandwidth=10..20MiB/s"),
+        ("down", "downtime-limit=2s..0s:4"),
+    ] {
+        let path = folder.path().join(name);
+        let draw = ["--bandwidth", "100MiB/s", "--name", "a<b", "--sweep", range, "--plot"];
+        let run = vm(&[&draw[..], &[path.to_str().unwrap()]].concat());
+        assert_eq!(run.code, Some(i32::from(name == "lost")), "{}", run.stderr);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("<svg ") && text.contains("a&lt;b"), "{text}");
+        assert_eq!(text.contains("total time"), name != "lost", "{text}");
+        assert_eq!(text.contains("does not get to the target"), matches!(name, "log" | "lost"));
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
+}

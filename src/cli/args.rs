@@ -1,6 +1,7 @@
 //! What may stand on the command line. Nothing is decided here.
 
 mod migrate;
+mod sweep;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
+pub(super) use sweep::Range;
 
 /// Plans cluster networks, failover and live migration.
 #[derive(Debug, Parser)]

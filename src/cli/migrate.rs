@@ -1,10 +1,14 @@
 //! `migrate`.
 
+mod advice;
 mod band;
 mod batch;
 mod dirty;
 mod fleet;
+mod policies;
 mod route;
+mod solve;
+mod sweep;
 mod together;
 mod vm;
 
@@ -16,7 +20,7 @@ use dirty::Measured;
 
 use crate::import::{self, Specifications};
 use crate::migration::{self, Ends};
-use crate::model::{Forecast, NodeName, Specification};
+use crate::model::{NodeName, Specification};
 use crate::{render, store};
 
 /// One migration, with what was found out about it before.
@@ -50,23 +54,12 @@ pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcom
     match import::read_specifications(path)? {
         Specifications::One(spec) => one(common, arguments, Case::of(*spec)),
         Specifications::Many(specs) => {
-            if let Some(option) = alone(arguments) {
+            if let Some(option) = arguments.question() {
                 bail!("{option} takes one migration, not an array of them");
             }
             batch::run(&specs, format(arguments), output::page(common.color))
         }
     }
-}
-
-/// The option that asks about one migration alone.
-fn alone(arguments: &Migrate) -> Option<&'static str> {
-    let asked = [
-        ("--plot", arguments.plot.is_some()),
-        ("--compare-networks", arguments.compare_networks),
-        ("--uncertainty", arguments.doubt.uncertainty.is_some()),
-        ("--count", arguments.copies.count.is_some()),
-    ];
-    asked.into_iter().find(|(_, is_asked)| *is_asked).map(|(option, _)| option)
 }
 
 /// People get a table, programs that hand a specification over get JSON.
@@ -79,6 +72,15 @@ fn format(arguments: &Migrate) -> MigrateFormat {
 fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outcome> {
     if arguments.compare_networks {
         return route::compare(common, arguments, &case.spec);
+    }
+    if arguments.compare_policies {
+        return policies::run(common, arguments, &case);
+    }
+    if let Some(goal) = arguments.solve {
+        return solve::run(common, arguments, (&case, goal));
+    }
+    if let Some(range) = arguments.sweep {
+        return sweep::run(common, arguments, (&case, range));
     }
     if arguments.doubt.uncertainty.is_some() {
         return band::run(common, arguments, case);
@@ -100,12 +102,18 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
     if let Some(path) = &arguments.plot {
         store::write_atomic(path, render::plot(&case.spec, &forecast)?.as_bytes())?;
     }
+    let advice = advice::of(arguments, &case.spec, &forecast)?;
+    let wording = advice::wording(arguments);
     output::print(&match format(arguments) {
-        MigrateFormat::Json => render::json(&render::fitted(&forecast, fit.as_ref()))?,
+        MigrateFormat::Json => {
+            let mut view = render::fitted(&forecast, fit.as_ref());
+            view.forecast.changes = render::changes(&case.spec, &advice, wording);
+            render::json(&view)?
+        }
         MigrateFormat::Table => {
             let outlook = render::Outlook {
                 terms: migration::terms(&case.spec).map_err(|it| vm::by_option(arguments, it))?,
-                changes: changes(&case.spec, &forecast),
+                changes: render::change_lines(&case.spec, &advice, wording),
                 network: case.network,
                 spec: &case.spec,
                 forecast: &forecast,
@@ -116,11 +124,6 @@ fn forecast(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<
         }
     })?;
     Ok(outcome(forecast.outcome.is_moved()))
-}
-
-/// What makes a migration converge, cheapest first, and what happens then.
-fn changes(_spec: &Specification, _forecast: &Forecast) -> Vec<(String, String)> {
-    Vec::new()
 }
 
 fn outcome(holds: bool) -> Outcome {

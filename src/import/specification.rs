@@ -196,7 +196,7 @@ mod tests {
                 with("zero_pages", "300000"),
                 "zero_pages: 300000 pages are more than the 262144 pages",
             ),
-            (with("link_bytes_s", "-5"), "link_bytes_s: -5 is not at least 1 byte a second"),
+            (with("link_bytes_s", "-5"), "link_bytes_s: -5 is not at least 1024 bytes a second"),
             (with("vmm", "\"vmware\""), "unknown variant `vmware`, expected one of `qemu-7.2`"),
             (with("policy", "\"never\""), "unknown variant `never`"),
             (with("ram_bytes", "5"), "duplicate field `ram_bytes`"),

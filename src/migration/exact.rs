@@ -128,7 +128,7 @@ impl ExactMemory {
             self.position = first + 1;
             return (sent, true);
         }
-        let room = whole(self.wire.room(form, left));
+        let room = whole(self.wire.room(form, as_f64(end - self.position), left));
         let (pages, position) = self.known.drain(self.position..end, room);
         self.position = position;
         self.pending = self.pending.saturating_sub(pages);

@@ -154,12 +154,13 @@ impl ExpectedMemory {
         }
     }
 
-    fn pages_for(&self, content: Content, shares: Shares, left: Budget) -> f64 {
-        let whole = self.wire.room(form(content), left);
+    fn pages_for(&self, segment: &Segment, shares: Shares, left: Budget) -> f64 {
+        let pages = segment.pages * segment.dirty;
         let bytes = self.wire.bytes(Form::Normal);
         let saved =
             bytes * shares.skipped + (bytes - self.wire.bytes(Form::Encoded)) * shares.encoded;
-        if saved > 0.0 { whole * bytes / (bytes - saved).max(1.0) } else { whole }
+        let share = if saved > 0.0 { (bytes - saved).max(1.0) / bytes } else { 1.0 };
+        self.wire.room(form(segment.content), pages * share, left) / share
     }
 
     fn cost(&self, content: Content, shares: Shares, pages: f64) -> Sent {
@@ -258,9 +259,13 @@ impl Memory for ExpectedMemory {
                 self.pending = 0.0;
                 break;
             }
+            if front.dirty <= 0.0 {
+                self.sweep(front, 0.0, now);
+                continue;
+            }
             let left = budget.after(&total);
             let shares = self.shares(&front, now + total.ms);
-            let room = self.pages_for(front.content, shares, left);
+            let room = self.pages_for(&front, shares, left);
             if room <= 0.0 {
                 self.ring.push_front(front);
                 break;

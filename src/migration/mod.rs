@@ -54,7 +54,7 @@ pub use spread::{Spread, groups};
 pub use sweep::{Spacing, SweepError, sweep, values};
 pub use tournament::tournament;
 
-use crate::model::{Engine, Forecast, Specification, WriteOrder};
+use crate::model::{Engine, Forecast, Specification, StopPolicy, WriteOrder};
 use exact::ExactMemory;
 use expected::ExpectedMemory;
 use memory::Memory;
@@ -97,6 +97,8 @@ pub struct Terms {
     pub is_capped: bool,
     /// Downtime that is aimed at first.
     pub downtime_limit_ms: f64,
+    /// Who decides when to stop the VM.
+    pub policy: StopPolicy,
 }
 
 /// Checks a specification without forecasting it, and tells its terms.
@@ -110,6 +112,7 @@ pub fn terms(spec: &Specification) -> Result<Terms, SpecificationError> {
         rate_bytes_s: cap.min(link),
         is_capped: cap < link,
         downtime_limit_ms: setup.limit_ms,
+        policy: policy::policy_of(spec),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::forecast;
 use super::key::present;
+use super::policy::preset;
 use super::setup::SpecificationError;
 use crate::model::{Contender, Key, Outcome, Specification, StopPolicy, Vmm};
 
@@ -21,8 +22,9 @@ pub fn tournament(spec: &Specification) -> Result<Vec<Contender>, SpecificationE
     let link = spec.link_bytes_s.map_or_else(|| present(spec, Key::Cap), Ok)?;
     let enter = |policy| {
         let vmm = runner(policy, spec.vmm);
-        let forecast = forecast(&under(spec, policy, vmm, link))?;
-        Ok(Contender { policy, vmm, is_applicable: vmm == spec.vmm, forecast })
+        let entered = under(spec, policy, vmm, link);
+        let (forecast, caveat) = (forecast(&entered)?, preset(&entered).caveat);
+        Ok(Contender { policy, vmm, is_applicable: vmm == spec.vmm, caveat, forecast })
     };
     let mut all =
         StopPolicy::ALL.into_iter().map(enter).collect::<Result<Vec<_>, SpecificationError>>()?;

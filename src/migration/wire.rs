@@ -75,15 +75,19 @@ impl Wire {
         self.costs[form as usize].0
     }
 
-    /// How many pages of a form may still be sent: the limiter notices with the batch that exceeds
-    /// its bytes, the clock is looked at every 64 pages.
-    pub(super) fn room(&self, form: Form, left: Budget) -> f64 {
+    /// How many of so many pages of a form may still be sent: the limiter notices with the batch
+    /// that exceeds its bytes, the clock is looked at every 64 pages.
+    pub(super) fn room(&self, form: Form, pages: f64, left: Budget) -> f64 {
         if left.is_used_up() {
             return 0.0;
         }
         let (bytes, ms) = self.costs[form as usize];
+        let all = bytes * pages;
+        if all < left.quota && all < left.socket && ms * pages < left.ms {
+            return f64::INFINITY;
+        }
         let batch = if form == Form::Normal { self.batch } else { 1.0 };
-        let begun = left.normal % batch;
+        let begun = if batch > 1.0 { left.normal % batch } else { 0.0 };
         let by_quota =
             (((left.quota + begun * bytes) / (bytes * batch)).floor() + 1.0) * batch - begun;
         let by_time = (left.ms / ms / PAGES_BETWEEN_LOOKS).ceil().max(1.0) * PAGES_BETWEEN_LOOKS;

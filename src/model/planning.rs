@@ -228,6 +228,8 @@ pub struct Contender {
     pub vmm: Vmm,
     /// Whether that is the VM's own, so that the policy could be chosen.
     pub is_applicable: bool,
+    /// What is not certain about it.
+    pub caveat: Option<&'static str>,
     /// What it does.
     pub forecast: Forecast,
 }

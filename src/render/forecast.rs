@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::advice::ChangeView;
 use super::text::escaped;
 use crate::model::{Forecast, Round};
 
@@ -42,6 +43,9 @@ pub struct ForecastView {
     pub plateau_pages: Option<u64>,
     /// Rounds, with the full copy.
     pub rounds: Vec<RoundView>,
+    /// Changes that make it converge, cheapest first, where they were looked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeView>,
     /// What was taken for granted.
     pub assumptions: Vec<String>,
 }
@@ -88,6 +92,7 @@ pub fn forecast(forecast: &Forecast) -> ForecastView {
         threshold_bytes: whole(forecast.threshold_bytes),
         plateau_pages: forecast.plateau_pages.map(whole),
         rounds: forecast.rounds.iter().map(round).collect(),
+        changes: Vec::new(),
         assumptions: forecast.assumptions.iter().map(|it| escaped(it)).collect(),
     }
 }

@@ -40,7 +40,7 @@ impl Outlook<'_> {
             text += &format!("\n{}\n{}", self.rounds(page), page.paint(CHART, Tone::Strong));
             text += &format!("\n{}", self.chart(page));
         }
-        text + &self.assumptions(page)
+        text + &granted(&self.forecast.assumptions, page)
     }
 
     /// The verdict within the page, without the details.
@@ -202,16 +202,16 @@ impl Outlook<'_> {
         rows.push(("stop below".to_owned(), Some((threshold, size(threshold)))));
         bars(&rows, page)
     }
+}
 
-    fn assumptions(&self, page: Page) -> String {
-        let assumed = &self.forecast.assumptions;
-        if assumed.is_empty() {
-            return String::new();
-        }
-        let title = page.paint("Taken for granted", Tone::Strong);
-        let line = |text: &String| page.wrap(&format!("  {}", escaped(text)), 4) + "\n";
-        format!("\n{title}\n") + &assumed.iter().map(line).collect::<String>()
+/// What was taken for granted, below an answer.
+pub(super) fn granted(assumed: &[String], page: Page) -> String {
+    if assumed.is_empty() {
+        return String::new();
     }
+    let title = page.paint("Taken for granted", Tone::Strong);
+    let line = |text: &String| page.wrap(&format!("  {}", escaped(text)), 4) + "\n";
+    format!("\n{title}\n") + &assumed.iter().map(line).collect::<String>()
 }
 
 const CHART: &str = "Dirty memory after each round";

@@ -9,12 +9,12 @@ use super::measure::{size, time};
 use super::text::escaped;
 use crate::model::{Forecast, Specification};
 
-const SIZE: (u32, u32) = (960, 540);
-const LINE: RGBColor = RGBColor(31, 95, 160);
-const SYNC: RGBColor = RGBColor(150, 150, 150);
+pub(super) const SIZE: (u32, u32) = (960, 540);
+pub(super) const LINE: RGBColor = RGBColor(31, 95, 160);
+pub(super) const SYNC: RGBColor = RGBColor(150, 150, 150);
 const LIMIT: RGBColor = RGBColor(190, 110, 0);
-const STOP: RGBColor = RGBColor(180, 40, 40);
-const TEXT: RGBColor = RGBColor(50, 50, 50);
+pub(super) const STOP: RGBColor = RGBColor(180, 40, 40);
+pub(super) const TEXT: RGBColor = RGBColor(50, 50, 50);
 /// More rounds are drawn in part.
 const MOST_ROUNDS: usize = 1500;
 /// More rounds are not numbered.
@@ -25,7 +25,7 @@ const MOST_NUMBERS: usize = 24;
 #[error("the picture can't be drawn: {0}")]
 pub struct PlotError(String);
 
-fn failed(error: impl Display) -> PlotError {
+pub(super) fn failed(error: impl Display) -> PlotError {
     PlotError(error.to_string())
 }
 
@@ -142,7 +142,7 @@ fn title(forecast: &Forecast) -> String {
     }
 }
 
-type Drawn<T> = Result<T, DrawingAreaErrorKind<std::io::Error>>;
+pub(super) type Drawn<T> = Result<T, DrawingAreaErrorKind<std::io::Error>>;
 
 fn draw(text: &mut String, course: &Course) -> Drawn<()> {
     let root = SVGBackend::with_string(text, SIZE).into_drawing_area();
@@ -185,7 +185,7 @@ fn draw(text: &mut String, course: &Course) -> Drawn<()> {
     root.present()
 }
 
-fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
+pub(super) fn font(size: u32, colour: RGBColor) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&colour)
 }
 

@@ -8,9 +8,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::Sources;
+use super::sweep::{Range, range};
 use crate::migration::Spread;
 use crate::model::{
-    Amount, Clear, Engine, StopPolicy, Vmm, WriteRate, parse_amount, parse_rate, parse_share,
+    Amount, Clear, Engine, Goal, StopPolicy, Vmm, WriteRate, parse_amount, parse_rate, parse_share,
     parse_size, parse_time, parse_write_rate,
 };
 pub(in crate::cli) use many::{Copies, Doubt};
@@ -26,8 +27,20 @@ pub struct Migrate {
     /// Rank all cluster networks that the cluster may use for this VM
     #[arg(long, group = "question")]
     pub compare_networks: bool,
-    /// Also draw the memory that is left over time into a file (SVG)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "question")]
+    /// What each stop policy would do with this VM, each with its own defaults
+    #[arg(long, group = "question")]
+    pub compare_policies: bool,
+    /// Bound of a quantity up to which the VM converges within its downtime limit
+    #[arg(long, value_name = "BOUND", value_parser = goals(), group = "question")]
+    pub solve: Option<Goal>,
+    /// What each of so many values (11 if not said) leads to, at equal distances or, over a wide
+    /// range, factors; keys: memory, working-set, dirty-rate, bandwidth, max-bandwidth,
+    /// downtime-limit, zero-share, fixed-downtime
+    #[arg(long, value_name = "KEY=A..B[:STEPS]", value_parser = range, group = "question")]
+    pub sweep: Option<Range>,
+    /// Also draw the memory that is left over time into a file (SVG); with --sweep, total time and
+    /// downtime over its values
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["compare_networks", "compare_policies", "solve", "uncertainty", "count"])]
     pub plot: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum)]
@@ -47,6 +60,22 @@ pub struct Migrate {
     /// Several migrations at once.
     #[command(flatten)]
     pub copies: Copies,
+}
+
+impl Migrate {
+    /// The option, if any, that asks about one migration.
+    pub fn question(&self) -> Option<&'static str> {
+        let asked = [
+            (self.plot.is_some(), "--plot"),
+            (self.compare_networks, "--compare-networks"),
+            (self.compare_policies, "--compare-policies"),
+            (self.solve.is_some(), "--solve"),
+            (self.sweep.is_some(), "--sweep"),
+            (self.doubt.uncertainty.is_some(), "--uncertainty"),
+            (self.copies.count.is_some(), "--count"),
+        ];
+        asked.into_iter().find(|(is_asked, _)| *is_asked).map(|(_, option)| option)
+    }
 }
 
 /// Formats of `migrate`.
@@ -188,6 +217,10 @@ fn policies() -> impl TypedValueParser<Value = StopPolicy> {
 fn engines() -> impl TypedValueParser<Value = Engine> {
     let all = [Engine::Replay, Engine::Pages, Engine::Geometric];
     words(all.map(|it| (it.name(), it)).to_vec())
+}
+
+fn goals() -> impl TypedValueParser<Value = Goal> {
+    words(Goal::ALL.map(|it| (it.name(), it)).to_vec())
 }
 
 fn hot_cold(text: &str) -> Result<Spread, String> {
