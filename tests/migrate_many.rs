@@ -143,7 +143,7 @@ fn vm(more: &[&str]) -> Run {
 #[test]
 fn a_band_tells_how_likely_it_converges() {
     let sure = vm(&["--bandwidth", "100MiB/s", "--uncertainty"]).success();
-    assert!(sure.starts_with("The VM converges, in "), "{sure}");
+    assert!(sure.starts_with("The VM converges in all 200 samples, in "), "{sure}");
     for words in [" to ", "p50", "Downtime", "errs by up to 30 %", "as page-sampling does"] {
         assert!(sure.contains(words), "{words}\n{sure}");
     }

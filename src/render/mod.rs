@@ -4,6 +4,7 @@
 
 mod advice;
 mod band;
+mod band_table;
 mod baseline;
 mod cluster_exe;
 mod difference;
@@ -32,6 +33,7 @@ mod sweep_plot;
 mod table;
 mod text;
 mod together;
+mod together_table;
 mod trials;
 mod validate;
 mod value;
