@@ -125,6 +125,13 @@ fn switch_names<'a>(inventories: &[&'a NodeInventory]) -> BTreeMap<&'a str, &'a 
     named.collect()
 }
 
+/// Identities of all switches that the nodes have seen.
+pub(super) fn switches_seen<'a>(inventories: &[&'a NodeInventory]) -> BTreeSet<&'a str> {
+    let cables = Cables::of(inventories);
+    let interfaces = inventories.iter().flat_map(|inventory| &inventory.interfaces);
+    interfaces.flat_map(|interface| cables.switches(interface).into_iter().flatten()).collect()
+}
+
 /// The interfaces of a node, by name.
 struct Stack<'a>(BTreeMap<&'a str, &'a Interface>);
 
@@ -195,7 +202,7 @@ fn leg<'a>(reached: &[(&'a Interface, Option<usize>)], end: usize, cables: &Cabl
 }
 
 /// The card of an interface: `0000:03:00` of the function `0000:03:00.1`.
-fn card(interface: &Interface) -> Option<&str> {
+pub(super) fn card(interface: &Interface) -> Option<&str> {
     let device = interface.device.as_ref()?;
     let on_pci = device.bus.as_deref() == Some("pci");
     let function = device.pci.as_deref().or(device.name.as_deref().filter(|_| on_pci));

@@ -4,6 +4,7 @@
 
 mod address;
 mod assignment;
+mod failover;
 mod finding;
 mod forecast;
 mod ids;
@@ -13,12 +14,16 @@ mod layout;
 mod migration;
 mod policy;
 mod policy_text;
+mod scenario;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
+};
+pub use failover::{
+    FailoverPlan, Happening, Moment, PairChange, PairTraffic, Profile, RedirectedIo, Timeline,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};
@@ -42,4 +47,5 @@ pub use policy::{
     POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
 pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name, network_path};
+pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
