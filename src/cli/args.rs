@@ -1,10 +1,14 @@
 //! What may stand on the command line. Nothing is decided here.
 
+mod failover;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 
 /// Plans cluster networks, failover and live migration.
 #[derive(Debug, Parser)]
@@ -95,6 +99,8 @@ pub enum Command {
     Validate(Validate),
     /// Tell what a rule checks, why, and what to do
     Explain(Explain),
+    /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
+    Failover(Failover),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

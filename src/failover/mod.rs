@@ -6,6 +6,7 @@ mod classes;
 mod cluster;
 mod connectivity;
 mod detection;
+mod every;
 mod found;
 mod groups;
 mod loss;
@@ -29,6 +30,7 @@ pub use detection::{
     bond_detection_ms, corosync_consensus_ms, corosync_token_ms, heartbeat_interval_ms,
     lacp_detection_ms, link_detection_ms, node_detection_ms, vrrp_detection_ms,
 };
+pub use every::every;
 pub use loss::{NetworkLoss, network_losses};
 pub use naming::{PartError, find_part};
 pub use pairs::Pairs;

@@ -100,6 +100,14 @@ impl<'a> Parts<'a> {
     pub fn switch_name(&self, identity: &'a str) -> &'a str {
         self.switch_names.get(identity).copied().unwrap_or(identity)
     }
+
+    /// The name that LLDP told of a switch, where no other switch has it.
+    #[must_use]
+    pub fn name_of_switch(&self, identity: &str) -> Option<&'a str> {
+        let name = self.switch_names.get(identity)?;
+        let same = self.switch_names.values().filter(|other| *other == name);
+        (same.count() == 1).then_some(*name)
+    }
 }
 
 impl<'a> NodeParts<'a> {
@@ -109,8 +117,7 @@ impl<'a> NodeParts<'a> {
     }
 }
 
-impl<'a> Standing<'a> {
-    /// Legs that carry the member now. A member that is up although nothing below it seems so
+impl<'a> Standing<'a> {    /// Legs that carry the member now. A member that is up although nothing below it seems so
     /// stands on all of them.
     pub fn live(&self) -> impl Iterator<Item = &Leg<'a>> {
         let any = self.legs.iter().any(|leg| leg.up);

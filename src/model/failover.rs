@@ -205,3 +205,71 @@ pub enum Happening {
     /// Storage I/O goes through other nodes from then on, or directly again.
     RedirectedIo(Vec<RedirectedIo>),
 }
+
+/// What happens when each part is lost alone, or each two together.
+#[derive(Clone, Debug, Default)]
+pub struct Failures {
+    /// The failures, that which hurts most first: by pairs of nodes that are cut off, whether CSV
+    /// and migration collide cluster-wide, pairs between which they do, pairs whose traffic moves,
+    /// and detection time.
+    pub failures: Vec<Failure>,
+    /// Counts over all of them.
+    pub summary: FailureSummary,
+}
+
+/// Losses that happen at once.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What is lost; an example where `count` is more than one.
+    pub lost: Vec<LostPart>,
+    /// How many failures are like it.
+    pub count: usize,
+    /// What comes of it.
+    pub outcome: Arc<FailureOutcome>,
+    /// How long it takes until all of it is noticed, in ms.
+    pub detection_ms: u64,
+}
+
+/// What comes of a failure, among the survivors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FailureOutcome {
+    /// Pairs of nodes that lose the last network between them.
+    pub parted: usize,
+    /// Pairs of nodes between which CSV and migration share a network then, and did not before.
+    pub colliding: usize,
+    /// Pairs of nodes for which CSV or the first choice of migration changes.
+    pub moved: usize,
+    /// CSV network, cluster-wide.
+    pub csv: Option<usize>,
+    /// Live migration networks that are available, cluster-wide, first choice first.
+    pub live_migration: Vec<usize>,
+}
+
+impl FailureOutcome {
+    /// Whether CSV and live migration are on one network, cluster-wide.
+    #[must_use]
+    pub fn collides(&self) -> bool {
+        self.csv.is_some() && self.csv == self.live_migration.first().copied()
+    }
+
+    /// Whether there is a network for migration that does not carry CSV, cluster-wide.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.csv.is_some() && !self.live_migration.is_empty() && !self.collides()
+    }
+}
+
+/// Counts over all failures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FailureSummary {
+    /// How many failures there are.
+    pub failures: usize,
+    /// After how many of them all survivors that could talk still can.
+    pub survived_without_partition: usize,
+    /// After how many of them migration has a network apart from CSV, cluster-wide.
+    pub migration_apart: usize,
+    /// After how many of them no pair of nodes newly shares one network for both.
+    pub no_pair_collides: usize,
+    /// Longest detection time, in ms.
+    pub worst_detection_ms: u64,
+}

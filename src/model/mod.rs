@@ -23,7 +23,7 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use failover::{
-    FailoverPlan, Happening, Moment, PairChange, PairTraffic, Profile, RedirectedIo, Timeline,
+    Failure, FailureOutcome, FailureSummary, Failures, FailoverPlan, Happening, Moment, PairChange, PairTraffic, Profile, RedirectedIo, Timeline,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};
@@ -47,5 +47,5 @@ pub use policy::{
     POLICY_SCHEMA, PatternError, Policy, Waiver,
 };
 pub use policy_text::{PolicyText, Problem, ProblemKind, check_network_name, network_path};
-pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time};
+pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

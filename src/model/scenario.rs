@@ -138,9 +138,15 @@ pub fn part_and_time(text: &str) -> Result<(PartRef, Option<u64>), EventError> {
     else {
         return Ok((text.parse()?, None));
     };
-    let seconds = time.parse::<f64>().ok().filter(|it| (0.0..=LONGEST_S).contains(it));
     let error = || EventError::Time { text: text.to_owned(), time: time.to_owned() };
-    Ok((part.parse()?, Some(milliseconds(seconds.ok_or_else(error)?))))
+    Ok((part.parse()?, Some(seconds(time).ok_or_else(error)?)))
+}
+
+/// Seconds from 0 to a year, in ms.
+#[must_use]
+pub fn seconds(text: &str) -> Option<u64> {
+    let seconds = text.parse::<f64>().ok().filter(|it| (0.0..=LONGEST_S).contains(it));
+    seconds.map(milliseconds)
 }
 
 fn is_meant_as_time(text: &str) -> bool {
