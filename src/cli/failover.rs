@@ -15,7 +15,9 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
     let policy = store::read_policy(&common.policy)?.policy;
     let inventories = sources::inventories(common, &arguments.sources)?;
     if inventories.is_empty() {
-        bail!("there is no inventory to plan for: name a folder or file that holds one with --from");
+        bail!(
+            "there is no inventory to plan for: name a folder or file that holds one with --from"
+        );
     }
     let Planned { layout, assignment } = Planned::of(&inventories, &policy);
     let chosen = layout::chosen(&inventories);
@@ -45,7 +47,8 @@ fn one(
 
 fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {
     let parted = !plan.partitions.is_empty() || plan.changes.iter().any(PairChange::parts);
-    let collides = || plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
+    let collides =
+        || plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
     let fails = match fail_on {
         FailoverFailOn::None => false,
         FailoverFailOn::Partition => parted,
@@ -73,10 +76,7 @@ fn scenario(arguments: &Failover, cluster: &Cluster<'_>) -> anyhow::Result<Scena
     Ok(Scenario { events, hold_ms: arguments.hold.unwrap_or(declared) })
 }
 
-fn only_lost_parts_return(
-    events: &[Event<LostPart>],
-    cluster: &Cluster<'_>,
-) -> anyhow::Result<()> {
+fn only_lost_parts_return(events: &[Event<LostPart>], cluster: &Cluster<'_>) -> anyhow::Result<()> {
     let mut lost = BTreeSet::new();
     for Event { at_ms, returns, part } in events {
         if !returns {

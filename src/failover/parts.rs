@@ -117,7 +117,8 @@ impl<'a> NodeParts<'a> {
     }
 }
 
-impl<'a> Standing<'a> {    /// Legs that carry the member now. A member that is up although nothing below it seems so
+impl<'a> Standing<'a> {
+    /// Legs that carry the member now. A member that is up although nothing below it seems so
     /// stands on all of them.
     pub fn live(&self) -> impl Iterator<Item = &Leg<'a>> {
         let any = self.legs.iter().any(|leg| leg.up);

@@ -23,7 +23,8 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use failover::{
-    Failure, FailureOutcome, FailureSummary, Failures, FailoverPlan, Happening, Moment, PairChange, PairTraffic, Profile, RedirectedIo, Timeline,
+    FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Moment, PairChange,
+    PairTraffic, Profile, RedirectedIo, Timeline,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};

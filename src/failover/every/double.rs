@@ -28,12 +28,12 @@ pub(super) fn all(field: &Field<'_>, solver: &mut Solver<'_>) -> Vec<Found> {
     shared(field, solver, &types, &mut groups);
     one_node(field, solver, &mut groups);
     two_nodes(&types, solver, &mut groups);
-    let found = |((.., outcome), (count, atoms)): (_, (usize, [Atom; 2]))| Found {
+    let groups = groups.into_iter().map(|((.., outcome), (count, atoms))| Found {
         atoms: atoms.to_vec(),
         count,
         outcome,
-    };
-    groups.into_iter().map(found).collect()
+    });
+    groups.collect()
 }
 
 fn types(field: &Field<'_>, solver: &mut Solver<'_>) -> BTreeMap<Type, Alike> {
@@ -134,9 +134,10 @@ fn two_nodes(types: &BTreeMap<Type, Alike>, solver: &mut Solver<'_>, groups: &mu
             let is_same = std::ptr::eq(one, other);
             let (few, many) =
                 if one.nodes.len() <= other.nodes.len() { (one, other) } else { (other, one) };
-            let on_one_node = few.nodes.iter().filter_map(|(node, (parts, _))| {
-                Some(parts * many.nodes.get(node)?.0)
-            });
+            let on_one_node = few
+                .nodes
+                .iter()
+                .filter_map(|(node, (parts, _))| Some(parts * many.nodes.get(node)?.0));
             let all = one.parts * other.parts - on_one_node.sum::<usize>();
             let count = if is_same { all / 2 } else { all };
             let Some(example) = example(one, other).filter(|_| count > 0) else { continue };

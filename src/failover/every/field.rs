@@ -101,8 +101,10 @@ impl<'a> Field<'a> {
             return None;
         }
         let stands = self.seats.get(node).map_or(&[][..], |seat| &seat.stands);
-        let holds = |stand: &&Stand| lost.iter().all(|it| *it != Atom::Network(stand.network))
-            && stand.legs.iter().any(|leg| leg.holds(node, lost));
+        let holds = |stand: &&Stand| {
+            lost.iter().all(|it| *it != Atom::Network(stand.network))
+                && stand.legs.iter().any(|leg| leg.holds(node, lost))
+        };
         Some(stands.iter().filter(holds).map(|stand| stand.network).collect())
     }
 

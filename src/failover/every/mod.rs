@@ -24,7 +24,8 @@ use solver::Solver;
 pub fn every(cluster: &Cluster<'_>, detection: &Detection<'_>, doubles: bool) -> Failures {
     let field = Field::of(cluster);
     let mut solver = Solver::new(cluster, &field);
-    let found = if doubles { double::all(&field, &mut solver) } else { single(&field, &mut solver) };
+    let found =
+        if doubles { double::all(&field, &mut solver) } else { single(&field, &mut solver) };
     let outcomes: Vec<Arc<FailureOutcome>> = solver.done().into_iter().map(Arc::new).collect();
     let mut failures: Vec<Failure> = Vec::with_capacity(found.len());
     for Found { atoms, count, outcome } in found {

@@ -131,7 +131,12 @@ impl<'a> Solver<'a> {
         outcome
     }
 
-    fn judge(&mut self, (one, other): (&Piece, &Piece), pairs: usize, outcome: &mut FailureOutcome) {
+    fn judge(
+        &mut self,
+        (one, other): (&Piece, &Piece),
+        pairs: usize,
+        outcome: &mut FailureOutcome,
+    ) {
         let before = self.between(one.before, other.before);
         let after = self.between(one.after, other.after);
         let count = |is: bool| if is { pairs } else { 0 };

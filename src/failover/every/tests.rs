@@ -25,7 +25,10 @@ fn slowly(cluster: &Cluster<'_>, lost: &[LostPart]) -> FailureOutcome {
     }
 }
 
-fn with<T>(inventories: &[NodeInventory], use_: impl FnOnce(&Cluster<'_>, &Detection<'_>) -> T) -> T {
+fn with<T>(
+    inventories: &[NodeInventory],
+    use_: impl FnOnce(&Cluster<'_>, &Detection<'_>) -> T,
+) -> T {
     let policy = Policy::default();
     let layout = layout::form(inventories, &policy);
     let assignment = policy::assign(&layout, &policy);

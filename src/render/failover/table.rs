@@ -39,7 +39,8 @@ fn verdict(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
         (0, groups) => page.paint(&format!("{groups} groups as before"), Tone::Warning),
         (pairs, 0) => page.paint(&format!("{} cut off", count(pairs, "pair")), Tone::Bad),
         (pairs, groups) => {
-            let text = format!("{groups} groups that can't reach each other, {}", count(pairs, "pair"));
+            let text =
+                format!("{groups} groups that can't reach each other, {}", count(pairs, "pair"));
             page.paint(&text, Tone::Bad)
         }
     };
@@ -113,8 +114,7 @@ fn pairs(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
     let mut rows = vec![header.to_vec()];
     for change in plan.changes.iter().take(ROWS) {
         let among = change.nodes == change.peers;
-        let peers =
-            if among { "each other".to_owned() } else { words::nodes(&change.peers) };
+        let peers = if among { "each other".to_owned() } else { words::nodes(&change.peers) };
         let first = |traffic: &PairTraffic| traffic.live_migration.first().copied();
         rows.push(vec![
             words::nodes(&change.nodes),
