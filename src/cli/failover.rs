@@ -8,7 +8,9 @@ use super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
 use crate::failover::{self, Cluster, Detection};
-use crate::model::{Event, FailoverPlan, LostPart, PairChange, Profile, Scenario, part_and_time};
+use crate::model::{
+    Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Profile, Scenario, part_and_time,
+};
 use crate::{layout, render, store};
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
@@ -24,7 +26,43 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
     let cluster = Cluster::new(&chosen, &policy, &layout, &assignment);
     let asked = arguments.profile.as_deref().and_then(Profile::from_name);
     let detection = Detection::of(&chosen, &policy, asked);
+    if arguments.all {
+        return all(common, arguments, &cluster, &detection);
+    }
     one(common, arguments, &cluster, &detection)
+}
+
+/// Loses everything in turn.
+fn all(
+    common: &Common,
+    arguments: &Failover,
+    cluster: &Cluster<'_>,
+    detection: &Detection<'_>,
+) -> anyhow::Result<Outcome> {
+    let (k, profile) = (arguments.k, detection.profile);
+    let all = failover::every(cluster, detection, k == 2);
+    let page = output::page(common.color);
+    output::print(&match arguments.format {
+        FailoverFormat::Table => render::failures_table(cluster, &all, (k, profile), page),
+        FailoverFormat::Json => render::json(&render::failures(cluster, &all, k, profile))?,
+        FailoverFormat::Dot | FailoverFormat::Svg => {
+            bail!("a picture shows one scenario: name what is lost with --lose instead of --all")
+        }
+    })?;
+    let groups = || failover::groups(cluster, &BTreeSet::new());
+    let fails = match arguments.fail_on {
+        FailoverFailOn::None => false,
+        FailoverFailOn::Partition => any_parts(&all) || !groups().is_empty(),
+        FailoverFailOn::Collision => {
+            let collides = |it: &Failure| it.outcome.colliding > 0 || it.outcome.collides();
+            any_parts(&all) || all.failures.iter().any(collides) || !groups().is_empty()
+        }
+    };
+    Ok(if fails { Outcome::Found } else { Outcome::Done })
+}
+
+fn any_parts(all: &Failures) -> bool {
+    all.failures.iter().any(|failure| failure.outcome.parted > 0)
 }
 
 /// Plans the scenario that is told.

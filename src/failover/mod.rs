@@ -35,5 +35,5 @@ pub use loss::{NetworkLoss, network_losses};
 pub use naming::{PartError, find_part};
 pub use pairs::Pairs;
 pub use parts::{Leg, NodeParts, Parts, Standing};
-pub use plan::plan;
+pub use plan::{groups, plan};
 pub use profile::Detection;

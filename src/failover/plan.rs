@@ -7,7 +7,8 @@ use super::cluster::Losses;
 use super::story::story;
 use super::{Cluster, Detection, storage};
 use crate::model::{
-    Assignment, ClusterLayout, FailoverPlan, LostPart, PairChange, RedirectedIo, Scenario, Timeline,
+    Assignment, ClusterLayout, FailoverPlan, LostPart, NodeName, PairChange, RedirectedIo,
+    Scenario, Timeline,
 };
 use crate::policy;
 
@@ -59,6 +60,13 @@ pub fn plan(cluster: &Cluster<'_>, scenario: &Scenario, detection: &Detection<'_
 #[must_use]
 pub(super) fn pair_changes(cluster: &Cluster<'_>, left: &ClusterLayout) -> Vec<PairChange> {
     changes(cluster.layout, left, &cluster.preference)
+}
+
+/// Groups of survivors that can reach each other over networks of role 1 and 3 when these are lost,
+/// when there is more than one.
+#[must_use]
+pub fn groups(cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>) -> Vec<Vec<NodeName>> {
+    partitions(&cluster.left(lost), &cluster.preference)
 }
 
 fn lost_at_end(scenario: &Scenario) -> BTreeSet<LostPart> {

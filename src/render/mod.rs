@@ -24,7 +24,10 @@ pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
-pub use failover::{FAILOVER_SCHEMA, FailoverView, failover, failover_table, part_text, seconds};
+pub use failover::{
+    AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_table, failures,
+    failures_table, part_text, seconds,
+};
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
 pub use identity::NamedNetwork;
 pub use junit::junit;

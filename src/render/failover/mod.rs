@@ -1,9 +1,11 @@
 //! What happens when parts are lost, in every format.
 
+mod all;
 mod table;
 mod view;
 mod words;
 
+pub use all::{AllView, FailureView, failures, failures_table};
 pub use table::failover_table;
 pub use view::{FAILOVER_SCHEMA, FailoverView, failover};
 pub use words::{part_text, seconds};

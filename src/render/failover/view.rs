@@ -143,7 +143,7 @@ pub fn failover(cluster: &Cluster<'_>, plan: &FailoverPlan) -> FailoverView {
     }
 }
 
-fn names(nodes: &[NodeName]) -> Vec<String> {
+pub(super) fn names(nodes: &[NodeName]) -> Vec<String> {
     nodes.iter().map(|node| escaped(node.as_str())).collect()
 }
 
