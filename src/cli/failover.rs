@@ -11,7 +11,8 @@ use crate::failover::{self, Cluster, Detection};
 use crate::model::{
     Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Profile, Scenario, part_and_time,
 };
-use crate::{layout, render, store};
+use crate::render::Page;
+use crate::{layout, policy, render, store};
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
     let policy = store::read_policy(&common.policy)?.policy;
@@ -43,7 +44,12 @@ fn all(
     let all = failover::every(cluster, detection, k == 2);
     let page = output::page(common.color);
     output::print(&match arguments.format {
-        FailoverFormat::Table => render::failures_table(cluster, &all, (k, profile), page),
+        FailoverFormat::Table => {
+            let text = render::failures_table(cluster, &all, (k, profile), page);
+            let worst = all.failures.first().filter(|_| arguments.explain);
+            let lost = worst.map(|it| it.lost.iter().cloned().collect());
+            text + &lost.map(|lost| remedy(cluster, &lost, page)).unwrap_or_default()
+        }
         FailoverFormat::Json => render::json(&render::failures(cluster, &all, k, profile))?,
         FailoverFormat::Dot | FailoverFormat::Svg => {
             bail!("a picture shows one scenario: name what is lost with --lose instead of --all")
@@ -77,10 +83,34 @@ fn one(
     let page = output::page(common.color);
     let text = match arguments.format {
         FailoverFormat::Json => render::json(&render::failover(cluster, &plan))?,
+        _ if arguments.explain => {
+            let lost = plan.lost.iter().cloned().collect();
+            render::failover_table(cluster, &plan, page)
+                + "\n"
+                + &why(cluster, &plan, page)
+                + &remedy(cluster, &lost, page)
+        }
         _ => render::failover_table(cluster, &plan, page),
     };
     output::print(&text)?;
     Ok(outcome(arguments.fail_on, &plan))
+}
+
+/// Why each network was chosen, and others not.
+fn why(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
+    let (layout, assignment) = (&plan.left, &plan.after);
+    let view = render::show(layout, assignment, cluster.policy);
+    let explanation = policy::explain(layout, cluster.policy, assignment);
+    render::Story { view: &view, layout, assignment, explanation }.choices(page)
+}
+
+/// The smallest change that takes the harm out of a failure; nothing where there is none.
+fn remedy(cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>, page: Page) -> String {
+    if failover::harm(cluster, lost).is_none() {
+        return String::new();
+    }
+    let parts: Vec<LostPart> = lost.iter().cloned().collect();
+    render::remedy_text(cluster, &parts, failover::remedy(cluster, lost).as_ref(), page)
 }
 
 fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {

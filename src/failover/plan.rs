@@ -82,4 +82,7 @@ fn lost_at_end(scenario: &Scenario) -> BTreeSet<LostPart> {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests;

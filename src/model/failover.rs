@@ -1,8 +1,9 @@
 //! What a cluster does when parts of it are lost. Networks are places in the layout's list.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Assignment, ClusterLayout, LostPart, NodeName};
+use super::{Assignment, ClusterLayout, LostPart, Metric, NodeName, Role};
 
 /// What happens to a cluster in a scenario.
 #[derive(Clone, Debug)]
@@ -161,6 +162,18 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// Parts that come back, and how often.
+    #[must_use]
+    pub fn flaps(&self) -> Vec<(&LostPart, usize)> {
+        let mut flaps: BTreeMap<&LostPart, usize> = BTreeMap::new();
+        for moment in &self.moments {
+            if let Happening::Returned(part) = &moment.what {
+                *flaps.entry(part).or_default() += 1;
+            }
+        }
+        flaps.into_iter().collect()
+    }
+
     /// How often traffic of some pair moves.
     #[must_use]
     pub fn redirections(&self) -> usize {
@@ -272,4 +285,50 @@ pub struct FailureSummary {
     pub no_pair_collides: usize,
     /// Longest detection time, in ms.
     pub worst_detection_ms: u64,
+}
+
+/// What is worst about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Harm {
+    /// Survivors lose the last network between them.
+    Partition,
+    /// CSV and migration share a network.
+    Collision,
+}
+
+/// A change to a layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Another metric.
+    Metric {
+        /// The network.
+        network: usize,
+        /// Its new metric.
+        metric: Metric,
+    },
+    /// The order of migration that avoids the network of CSV.
+    AvoidCsv,
+    /// A network is no longer excluded from migration.
+    Include {
+        /// The network.
+        network: usize,
+    },
+    /// Another role.
+    Role {
+        /// The network.
+        network: usize,
+        /// Its new role.
+        role: Role,
+    },
+    /// A further network that every node is on, through a card and a switch of its own.
+    Network,
+}
+
+/// A change that takes the harm out of a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// What the failure does now.
+    pub harm: Harm,
+    /// The change.
+    pub edit: Edit,
 }

@@ -23,8 +23,8 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use failover::{
-    FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Moment, PairChange,
-    PairTraffic, Profile, RedirectedIo, Timeline,
+    Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
+    PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
 };
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};

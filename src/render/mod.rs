@@ -26,7 +26,7 @@ pub use difference::difference;
 pub use explain::Story;
 pub use failover::{
     AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_table, failures,
-    failures_table, part_text, seconds,
+    failures_table, part_text, remedy_text, seconds,
 };
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
 pub use identity::NamedNetwork;

@@ -8,4 +8,4 @@ mod words;
 pub use all::{AllView, FailureView, failures, failures_table};
 pub use table::failover_table;
 pub use view::{FAILOVER_SCHEMA, FailoverView, failover};
-pub use words::{part_text, seconds};
+pub use words::{part_text, remedy_text, seconds};

@@ -57,7 +57,7 @@ fn verdict(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
         page.paint("CSV and migration stay apart", Tone::Good)
     };
     let lost: Vec<String> = plan.lost.iter().map(|it| words::part_text(cluster, it)).collect();
-    let lost = if lost.is_empty() { "nothing".to_owned() } else { list(&lost, 4) };
+    let lost = if lost.is_empty() { "at the end nothing".to_owned() } else { list(&lost, 4) };
     let moved = if moved == 0 {
         "no traffic moves".to_owned()
     } else {
@@ -176,15 +176,19 @@ fn storage(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
 }
 
 fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
-    let count = |timeline: &Timeline| count(timeline.redirections(), "redirection");
+    let moves = |timeline: &Timeline| count(timeline.redirections(), "redirection");
     let held = match &plan.without_hold {
-        Some(_) => format!("Timeline with the hold: {}", count(&plan.timeline)),
-        None => format!("Timeline: {}", count(&plan.timeline)),
+        Some(_) => format!("Timeline with the hold: {}", moves(&plan.timeline)),
+        None => format!("Timeline: {}", moves(&plan.timeline)),
     };
     let mut text = section(&held, &timeline(cluster, &plan.timeline, page), page);
     if let Some(free) = &plan.without_hold {
-        let title = format!("Timeline without the hold: {}", count(free));
+        let title = format!("Timeline without the hold: {}", moves(free));
         text += &section(&title, &timeline(cluster, free, page), page);
+    }
+    for (part, times) in plan.timeline.flaps() {
+        let line = format!("{} comes back {}", words::part_text(cluster, part), count_times(times));
+        text += &format!("\n{}\n", page.wrap(&line, 0));
     }
     let by = format!("Losses are noticed by {}.", words::profile(plan.profile));
     text + "\n" + &page.wrap(&by, 0) + "\n"
@@ -196,4 +200,8 @@ fn timeline(cluster: &Cluster<'_>, timeline: &Timeline, page: Page) -> String {
         vec![format!("  {} s", words::seconds(moment.at_ms)), event.to_owned(), escaped(&detail)]
     });
     grid(rows.collect(), &[], page)
+}
+
+fn count_times(times: usize) -> String {
+    if times == 1 { "once".to_owned() } else { count(times, "time") }
 }

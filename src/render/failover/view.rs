@@ -39,6 +39,8 @@ pub struct FailoverView {
     pub timeline: Vec<MomentView>,
     /// How often traffic moves in it.
     pub redirections: usize,
+    /// Parts that come back, and how often.
+    pub flaps: Vec<FlapView>,
     /// The same without the hold; null when there is none.
     pub without_hold: Option<WithoutHoldView>,
 }
@@ -111,6 +113,15 @@ pub struct MomentView {
     pub detail: String,
 }
 
+/// A part that comes back.
+#[derive(Clone, Debug, Serialize)]
+pub struct FlapView {
+    /// The part, as `--lose` takes it.
+    pub part: String,
+    /// How often.
+    pub count: usize,
+}
+
 /// What happens without the hold.
 #[derive(Clone, Debug, Serialize)]
 pub struct WithoutHoldView {
@@ -139,6 +150,7 @@ pub fn failover(cluster: &Cluster<'_>, plan: &FailoverPlan) -> FailoverView {
         profile: plan.profile.name(),
         timeline: moments(cluster, &plan.timeline),
         redirections: plan.timeline.redirections(),
+        flaps: flaps(cluster, &plan.timeline),
         without_hold,
     }
 }
@@ -194,6 +206,11 @@ fn io(cluster: &Cluster<'_>, io: &RedirectedIo) -> IoView {
         network: io.through.as_ref().map(|(_, network)| words::name(cluster, *network)),
         through: io.through.as_ref().map(|(owner, _)| escaped(owner.as_str())),
     }
+}
+
+fn flaps(cluster: &Cluster<'_>, timeline: &Timeline) -> Vec<FlapView> {
+    let flaps = timeline.flaps().into_iter();
+    flaps.map(|(part, count)| FlapView { part: words::part_text(cluster, part), count }).collect()
 }
 
 fn moments(cluster: &Cluster<'_>, timeline: &Timeline) -> Vec<MomentView> {

@@ -1,8 +1,8 @@
 //! Parts, times and happenings in words.
 
 use crate::failover::Cluster;
-use crate::model::{Happening, LostPart, NodeName, Profile, RedirectedIo};
-use crate::render::text::{count, escaped, list};
+use crate::model::{Edit, Happening, Harm, LostPart, NodeName, Profile, RedirectedIo, Remedy};
+use crate::render::text::{Page, count, escaped, list};
 
 /// A part as `--lose` takes it.
 #[must_use]
@@ -118,6 +118,46 @@ pub(super) fn redirected_io(cluster: &Cluster<'_>, io: &RedirectedIo) -> String 
         }
         None => format!("I/O of {who}{target} stops: no node that they can reach has a path"),
     }
+}
+
+/// The smallest change that takes the harm out of losing these parts, as a paragraph.
+#[must_use]
+pub fn remedy_text(
+    cluster: &Cluster<'_>,
+    lost: &[LostPart],
+    remedy: Option<&Remedy>,
+    page: Page,
+) -> String {
+    let parts: Vec<String> = lost.iter().map(|part| part_text(cluster, part)).collect();
+    let change = change(cluster, remedy);
+    let line = format!("Smallest change that mends the loss of {}: {change}", parts.join(", "));
+    format!("\n{}\n", page.wrap(&line, 2))
+}
+
+fn change(cluster: &Cluster<'_>, remedy: Option<&Remedy>) -> String {
+    let Some(Remedy { harm, edit }) = remedy else {
+        return "no small change was found that removes it".to_owned();
+    };
+    let change = match edit {
+        Edit::Metric { network, metric } => {
+            format!("set \"{}\" metric={metric}", name(cluster, *network))
+        }
+        Edit::Role { network, role } => {
+            format!("set \"{}\" role={}", name(cluster, *network), role.number())
+        }
+        Edit::AvoidCsv => "migration.order = \"avoid-csv\" in the policy".to_owned(),
+        Edit::Include { network } => {
+            format!("take \"{}\" out of migration.exclude in the policy", name(cluster, *network))
+        }
+        Edit::Network => {
+            "a further network on every node, through a card and a switch of its own".to_owned()
+        }
+    };
+    let harm = match harm {
+        Harm::Partition => "nobody is cut off",
+        Harm::Collision => "CSV and migration stay apart",
+    };
+    format!("{change}: then {harm} (planned again; fewer single failures do harm)")
 }
 
 /// By what losses are noticed, and what is assumed.
