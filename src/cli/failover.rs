@@ -83,6 +83,8 @@ fn one(
     let page = output::page(common.color);
     let text = match arguments.format {
         FailoverFormat::Json => render::json(&render::failover(cluster, &plan))?,
+        FailoverFormat::Dot => render::failover_dot(cluster, &plan),
+        FailoverFormat::Svg => render::failover_svg(cluster, &plan),
         _ if arguments.explain => {
             let lost = plan.lost.iter().cloned().collect();
             render::failover_table(cluster, &plan, page)
@@ -92,6 +94,10 @@ fn one(
         }
         _ => render::failover_table(cluster, &plan, page),
     };
+    if let Some(path) = &arguments.svg {
+        let picture = render::failover_svg(cluster, &plan);
+        store::write_atomic(path, picture.as_bytes())?;
+    }
     output::print(&text)?;
     Ok(outcome(arguments.fail_on, &plan))
 }

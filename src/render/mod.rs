@@ -25,8 +25,8 @@ pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
 pub use failover::{
-    AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_table, failures,
-    failures_table, part_text, remedy_text, seconds,
+    AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_dot, failover_svg,
+    failover_table, failures, failures_table, part_text, remedy_text, seconds,
 };
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
 pub use identity::NamedNetwork;
