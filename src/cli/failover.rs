@@ -85,14 +85,14 @@ fn one(
         FailoverFormat::Json => render::json(&render::failover(cluster, &plan))?,
         FailoverFormat::Dot => render::failover_dot(cluster, &plan),
         FailoverFormat::Svg => render::failover_svg(cluster, &plan),
-        _ if arguments.explain => {
+        FailoverFormat::Table if arguments.explain => {
             let lost = plan.lost.iter().cloned().collect();
             render::failover_table(cluster, &plan, page)
                 + "\n"
                 + &why(cluster, &plan, page)
                 + &remedy(cluster, &lost, page)
         }
-        _ => render::failover_table(cluster, &plan, page),
+        FailoverFormat::Table => render::failover_table(cluster, &plan, page),
     };
     if let Some(path) = &arguments.svg {
         let picture = render::failover_svg(cluster, &plan);

@@ -77,13 +77,15 @@ pub(super) fn partitions(left: &ClusterLayout, preference: &Preference) -> Vec<V
         while let Some(at) = next.pop() {
             let talks = |other: &usize| talk(&classes[at], &classes[*other], preference);
             let near: Vec<usize> = open.iter().copied().filter(talks).collect();
-            near.iter().for_each(|it| _ = open.remove(it));
+            open.retain(|it| !near.contains(it));
             next.extend(near);
             group.push(at);
         }
         groups.extend(members(&group, &classes, preference));
     }
-    groups.iter_mut().for_each(|group| group.sort());
+    for group in &mut groups {
+        group.sort();
+    }
     groups.sort();
     if groups.len() > 1 { groups } else { Vec::new() }
 }

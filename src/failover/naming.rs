@@ -33,6 +33,18 @@ pub enum PartError {
         /// Those whose names come nearest, nearest first.
         nearest: Vec<String>,
     },
+    /// A name that several switches have.
+    #[error(
+        "\"{name}\" is the name of several switches: give an identity, such as {one} or {other}"
+    )]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// Identity of a switch of that name.
+        one: String,
+        /// That of another.
+        other: String,
+    },
     /// A node without storage sessions.
     #[error("{0} has no storage session that an interface of a cluster network carries")]
     NoStorage(NodeName),
@@ -69,8 +81,8 @@ pub fn find_part(cluster: &Cluster<'_>, reference: &PartRef) -> Result<LostPart,
             let node = node(cluster, name)?;
             let cards: BTreeSet<&str> = node.interfaces.iter().filter_map(card).collect();
             let whole = device.rsplit_once('.').map(|(card, _)| card);
-            let found = [Some(device.as_str()), whole].into_iter().flatten();
-            match found.filter_map(|it| cards.get(it)).next() {
+            let mut names = [Some(device.as_str()), whole].into_iter().flatten();
+            match names.find_map(|it| cards.get(it)) {
                 Some(card) => Ok(LostPart::Card(node.node.clone(), (*card).to_owned())),
                 None => Err(unknown(format!("device of {name}"), device, cards.into_iter())),
             }
@@ -92,14 +104,14 @@ fn node<'a>(cluster: &Cluster<'a>, name: &NodeName) -> Result<&'a NodeInventory,
 
 fn switch(cluster: &Cluster<'_>, name: &str) -> Result<LostPart, PartError> {
     let seen = switches_seen(cluster.inventories);
-    let named = |identity: &str| cluster.parts.switch_name(identity) == name;
-    let is_meant = |identity: &&&str| **identity == name || named(identity);
+    let is_called = |identity: &str| cluster.parts.switch_name(identity) == name;
+    let is_meant = |identity: &&&str| **identity == name || is_called(identity);
     let mut meant = seen.iter().filter(is_meant);
     match (meant.next(), meant.next()) {
         (Some(identity), None) => Ok(LostPart::Switch((*identity).to_owned())),
         (Some(one), Some(other)) => {
-            let what = "switch called so by two: give its identity;".to_owned();
-            Err(unknown(what, name, [*one, *other].into_iter()))
+            let [name, one, other] = [name, one, other].map(str::to_owned);
+            Err(PartError::Ambiguous { name, one, other })
         }
         (None, _) => {
             let names = seen.iter().map(|identity| cluster.parts.switch_name(identity));

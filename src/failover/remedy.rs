@@ -208,7 +208,9 @@ mod tests {
     #[test]
     fn an_idle_network_is_put_to_use_and_else_one_is_added() {
         let mut nodes = healthy(2);
-        nodes.iter_mut().for_each(|node| _ = node.interfaces.pop());
+        for node in &mut nodes {
+            node.interfaces.pop();
+        }
         let found = edit(&nodes, &Policy::default(), &[LostPart::Network(0)]);
         assert_eq!(found.map(|it| it.edit), Some(Edit::Network));
         let mut policy = Policy::default();

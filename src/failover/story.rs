@@ -66,18 +66,16 @@ fn spells<'e>(
     let mut open: BTreeMap<&LostPart, usize> = BTreeMap::new();
     for event in events {
         let (part, at) = (&event.part, event.at_ms);
-        if !event.returns && !open.contains_key(part) {
+        if event.returns {
+            if let Some(spell) = open.remove(part).and_then(|it| spells.get_mut(it)) {
+                spell.returned = Some(at);
+                spell.noticed = spell.noticed.filter(|noticed| *noticed < at);
+                spell.used = Some(at.saturating_add(hold_ms));
+            }
+        } else if !open.contains_key(part) {
             open.insert(part, spells.len());
             let noticed = Some(at.saturating_add(detection.ms(part)));
             spells.push(Spell { part, lost: at, returned: None, noticed, used: None });
-        } else if let Some(spell) = open.remove(part).and_then(|it| spells.get_mut(it))
-            && event.returns
-        {
-            spell.returned = Some(at);
-            spell.noticed = spell.noticed.filter(|noticed| *noticed < at);
-            spell.used = Some(at.saturating_add(hold_ms));
-        } else {
-            continue;
         }
     }
     join_holds(&mut spells);

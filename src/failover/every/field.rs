@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::failover::{Bits, Cluster, NodeParts, PartKind};
+use crate::failover::{Bits, Cluster, NodeParts, PartKind, Standing};
 use crate::model::{InterfaceName, LostPart, NodeName};
 
 /// A part that may be lost, by number.
@@ -57,7 +57,7 @@ impl<'a> Field<'a> {
     pub(super) fn of(cluster: &Cluster<'a>) -> Self {
         let nodes = &cluster.parts.nodes;
         let stands = nodes.iter().flat_map(|node| &node.standings).filter(|it| it.usable);
-        let legs = stands.flat_map(|it| it.live());
+        let legs = stands.flat_map(Standing::live);
         let switches: BTreeSet<&str> =
             legs.flat_map(|leg| leg.switches.iter().flatten().copied()).collect();
         let numbers = switches.iter().enumerate().map(|(at, it)| (*it, at)).collect();

@@ -174,7 +174,11 @@ fn member(group: Group, x: usize, y: usize, (stand, bus): (Standing, &Bus)) -> G
         |colour: &str| Circle::new().set("cx", x).set("cy", y).set("r", 5).set("fill", colour);
     match stand {
         Standing::Absent => group,
-        Standing::Up => group.add(line((x, top), (x, y), colour, width.min(3))).add(dot(colour)),
+        Standing::Up => {
+            // The member is well where its network is lost through others.
+            let colour = if colour == LOST { IDLE } else { colour };
+            group.add(line((x, top), (x, y), colour, width.min(3))).add(dot(colour))
+        }
         Standing::Down => {
             let drawn = line((x, top), (x, y), IDLE, 1).set("stroke-dasharray", "2 4");
             group.add(drawn).add(dot("#ffffff").set("stroke", IDLE))
@@ -190,7 +194,7 @@ fn member(group: Group, x: usize, y: usize, (stand, bus): (Standing, &Bus)) -> G
 
 fn legend(width: usize) -> Group {
     let mut group = Group::new();
-    let mut x = width - 320;
+    let mut x = width - 380;
     for (what, colour) in [("CSV", CSV), ("migration", MIGRATION), ("lost", LOST), ("other", IDLE)]
     {
         group =

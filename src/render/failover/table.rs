@@ -133,10 +133,10 @@ fn pairs(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
 
 fn turn(cluster: &Cluster<'_>, [old, new]: [Option<usize>; 2]) -> String {
     let to = words::name_or_nothing(cluster, new);
-    match old == new {
-        true => format!("{to} as before"),
-        false => format!("{} -> {to}", words::name_or_nothing(cluster, old)),
+    if old == new {
+        return format!("{to} as before");
     }
+    format!("{} -> {to}", words::name_or_nothing(cluster, old))
 }
 
 fn cut_off(plan: &FailoverPlan, page: Page) -> String {

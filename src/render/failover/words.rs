@@ -91,10 +91,10 @@ fn redirected(
 ) -> String {
     let turn = |what: &str, [old, new]: &[Option<usize>; 2]| {
         let to = name_or_nothing(cluster, *new);
-        match old == new {
-            true => format!("{what} stays on {to}"),
-            false => format!("{what} {} -> {to}", name_or_nothing(cluster, *old)),
+        if old == new {
+            return format!("{what} stays on {to}");
         }
+        format!("{what} {} -> {to}", name_or_nothing(cluster, *old))
     };
     let [csv, migration] = traffic;
     let mut text = format!("{}, {}", turn("CSV", csv), turn("migration", migration));
