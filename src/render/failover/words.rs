@@ -68,7 +68,8 @@ pub(super) fn happening(cluster: &Cluster<'_>, what: &Happening) -> (&'static st
         }
         Happening::Returned(back) => ("returned", part(back)),
         Happening::Held(back, until) => {
-            ("held", format!("{} is not used before {} s", part(back), seconds(*until)))
+            let (part, until) = (part(back), seconds(*until));
+            ("held", format!("{part} is not used before {until} s while others do"))
         }
         Happening::Redirected { csv, migration, pairs, parted } => {
             ("redirected", redirected(cluster, [csv, migration], *pairs, *parted))
