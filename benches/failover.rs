@@ -17,7 +17,9 @@ fn cluster(nodes: u32) -> Vec<NodeInventory> {
 
 /// The same with every twentieth link down and ports on cards in a way of each node's own.
 fn odd(nodes: u32) -> Vec<NodeInventory> {
-    (0..nodes).map(|number| node(number, move |network| dice(number, network) % 20 == 0)).collect()
+    (0..nodes)
+        .map(|number| node(number, move |network| dice(number, network).is_multiple_of(20)))
+        .collect()
 }
 
 /// Numbers that look random, the same at every run.

@@ -116,8 +116,8 @@ impl<'a> Solver<'a> {
             ..FailureOutcome::default()
         };
         let pieces = self.pieces(effect);
-        for (at, one) in pieces.iter().enumerate() {
-            for other in pieces.iter().skip(at).filter(|other| one.changes || other.changes) {
+        for (at, one) in pieces.iter().enumerate().take_while(|(_, piece)| piece.changes) {
+            for other in pieces.iter().skip(at) {
                 let pairs = if std::ptr::eq(one, other) {
                     one.nodes * (one.nodes - 1) / 2
                 } else {
@@ -145,6 +145,7 @@ impl<'a> Solver<'a> {
         outcome.colliding += count(after.collides() && !before.collides());
     }
 
+    /// All survivors; those that change come first.
     fn pieces(&self, effect: &Effect) -> Vec<Piece> {
         let mut same = self.nodes.clone();
         let mut pieces = Vec::new();
