@@ -2,7 +2,8 @@
 //!
 //! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
 //! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
-//! `show.FORMAT` files are compared where they exist. With `UPDATE_CASES` set the expected files are written anew, to be
+//! `show.FORMAT` files are compared where they exist. Each line of `commands` is a name and arguments
+//! of `failover`, with what it says in `failover-NAME.txt`. With `UPDATE_CASES` set the expected files are written anew, to be
 //! reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
@@ -30,11 +31,49 @@ fn relative(path: &Path) -> &Path {
     path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap()
 }
 
+/// Splits arguments as a shell does, for the quotes that the cases use.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate().map(|(at, part)| match at % 2 {
+        0 => part.replace(' ', "\n"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<String>().split('\n').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+fn check_failover(case: &Path, wrong: &mut Vec<String>) {
+    let commands = fs::read_to_string(case.join("commands")).unwrap_or_default();
+    for (name, arguments) in commands.lines().filter_map(|line| line.split_once(' ')) {
+        let output = support::program()
+            .arg("failover")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg("--from")
+            .arg(relative(&case.join("nodes")))
+            .arg("--policy")
+            .arg(relative(&case.join("cluster.toml")))
+            .args(words(arguments))
+            .output()
+            .unwrap();
+        let run = support::Run::from(output);
+        let found = match run.code {
+            Some(code @ (0 | 1)) => format!("{}\nexit status {code}\n", run.stdout),
+            _ => run.success(),
+        };
+        compare(&case.join(format!("failover-{name}.txt")), &found, wrong);
+    }
+}
+
+fn compare(expected: &Path, found: &str, wrong: &mut Vec<String>) {
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(expected, found).unwrap();
+    } else if fs::read_to_string(expected).unwrap() != found {
+        wrong.push(format!("{}\n{found}", expected.display()));
+    }
+}
+
 fn check(case: &Path, wrong: &mut Vec<String>) {
     let extra = fs::read_to_string(case.join("arguments")).unwrap_or_default();
     for (file, arguments) in FORMATS {
         let expected = case.join(file);
-        let update = std::env::var_os("UPDATE_CASES").is_some();
         let validates = file == "validate.txt";
         if !expected.exists() {
             continue;
@@ -55,11 +94,7 @@ fn check(case: &Path, wrong: &mut Vec<String>) {
             Some(code @ (0 | 1)) if validates => format!("{}\nexit status {code}\n", run.stdout),
             _ => run.success(),
         };
-        if update {
-            fs::write(&expected, &found).unwrap();
-        } else if fs::read_to_string(&expected).unwrap() != found {
-            wrong.push(format!("{}\n{found}", expected.display()));
-        }
+        compare(&expected, &found, wrong);
     }
 }
 
@@ -75,6 +110,7 @@ fn every_case_shows_what_it_should() {
         let why = fs::read_to_string(case.join("why")).unwrap_or_default();
         assert_eq!(why.trim().lines().count(), 1, "{} needs one line of why", case.display());
         check(case, &mut wrong);
+        check_failover(case, &mut wrong);
     }
     assert!(wrong.is_empty(), "UPDATE_CASES=1 shows the difference in git\n{}", wrong.join("\n"));
 }

@@ -1,5 +1,6 @@
 //! What may stand on the command line. Nothing is decided here.
 
+mod failover;
 mod migrate;
 mod sweep;
 mod watch;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
@@ -110,6 +112,8 @@ pub enum Command {
                       150MiB/s\nExit status: 0 the VM is moved; 1 it is not; 2 wrong usage or input."
     )]
     Migrate(Box<Migrate>),
+    /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
+    Failover(Failover),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

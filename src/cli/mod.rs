@@ -5,6 +5,7 @@ mod change;
 mod collect;
 mod discover;
 mod explain;
+mod failover;
 mod generate;
 mod migrate;
 mod output;
@@ -42,6 +43,7 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Show(arguments) => show::run(common, arguments),
         Command::Validate(arguments) => validate::run(common, arguments),
         Command::Explain(arguments) => explain::run(common, arguments),
+        Command::Failover(arguments) => failover::run(common, arguments),
         Command::Set(arguments) => change::set(common, arguments),
         Command::Unset(arguments) => change::unset(common, arguments),
         Command::Pin(arguments) => change::pin(common, arguments),

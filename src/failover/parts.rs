@@ -100,6 +100,14 @@ impl<'a> Parts<'a> {
     pub fn switch_name(&self, identity: &'a str) -> &'a str {
         self.switch_names.get(identity).copied().unwrap_or(identity)
     }
+
+    /// The name that LLDP told of a switch, where no other switch has it.
+    #[must_use]
+    pub fn name_of_switch(&self, identity: &str) -> Option<&'a str> {
+        let name = self.switch_names.get(identity)?;
+        let same = self.switch_names.values().filter(|other| *other == name);
+        (same.count() == 1).then_some(*name)
+    }
 }
 
 impl<'a> NodeParts<'a> {
@@ -123,6 +131,13 @@ fn switch_names<'a>(inventories: &[&'a NodeInventory]) -> BTreeMap<&'a str, &'a 
     let neighbours = interfaces.flat_map(|interface| &interface.neighbours);
     let named = neighbours.filter_map(|one| Some((one.chassis.as_str(), one.name.as_deref()?)));
     named.collect()
+}
+
+/// Identities of all switches that the nodes have seen.
+pub(super) fn switches_seen<'a>(inventories: &[&'a NodeInventory]) -> BTreeSet<&'a str> {
+    let cables = Cables::of(inventories);
+    let interfaces = inventories.iter().flat_map(|inventory| &inventory.interfaces);
+    interfaces.flat_map(|interface| cables.switches(interface).into_iter().flatten()).collect()
 }
 
 /// The interfaces of a node, by name.
@@ -195,7 +210,7 @@ fn leg<'a>(reached: &[(&'a Interface, Option<usize>)], end: usize, cables: &Cabl
 }
 
 /// The card of an interface: `0000:03:00` of the function `0000:03:00.1`.
-fn card(interface: &Interface) -> Option<&str> {
+pub(super) fn card(interface: &Interface) -> Option<&str> {
     let device = interface.device.as_ref()?;
     let on_pci = device.bus.as_deref() == Some("pci");
     let function = device.pci.as_deref().or(device.name.as_deref().filter(|_| on_pci));

@@ -5,6 +5,7 @@
 mod address;
 mod assignment;
 mod declared_vm;
+mod failover;
 mod finding;
 mod forecast;
 mod ids;
@@ -17,6 +18,7 @@ mod planning;
 mod policy;
 mod policy_text;
 mod quantity;
+mod scenario;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -25,6 +27,10 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use declared_vm::DeclaredVm;
+pub use failover::{
+    Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
+    PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
+};
 pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
 pub use forecast::{Forecast, Outcome, Round};
 pub use ids::{InterfaceName, NetworkName, NodeName};
@@ -56,4 +62,5 @@ pub use quantity::{
     Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
     parse_time, parse_write_rate,
 };
+pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

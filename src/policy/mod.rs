@@ -16,9 +16,10 @@ use crate::model::{
     Policy,
 };
 
-pub use availability::{NodeClass, carries, node_classes};
+pub use availability::{NetworkSet, NodeClass, carries, node_classes};
 pub use pin::pinned;
 pub use target::{Target, TargetError, find, name_owner};
+pub use traffic::Preference;
 
 /// Gives every network of `layout` its role and metric, and picks what carries what.
 #[must_use]
@@ -26,6 +27,18 @@ pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
     let networks = metric::assign(layout, policy);
     let traffic = traffic::pick(layout, policy, &networks);
     Assignment { scheme: policy.metric_scheme, networks, traffic }
+}
+
+/// States and traffic of what is left of a layout. Roles and metrics stay those of `before`: a loss
+/// renumbers nothing, and a node that fails is still one of the cluster.
+#[must_use]
+pub fn reassign(left: &ClusterLayout, policy: &Policy, before: &Assignment) -> Assignment {
+    let mut networks = before.networks.clone();
+    for (assigned, network) in networks.iter_mut().zip(&left.networks) {
+        (assigned.state, assigned.available) = availability::state(left, network);
+    }
+    let traffic = traffic::pick(left, policy, &networks);
+    Assignment { scheme: before.scheme, networks, traffic }
 }
 
 /// What stands behind the choices of `assignment`: how each network stands in them, and the

@@ -8,7 +8,7 @@ use super::availability::{NodeClass, node_classes};
 use super::means;
 use crate::model::{
     Assignment, ClusterLayout, CsvReason, MigrationOrder, MigrationReason, NetworkAssignment,
-    NetworkRef, PairException, Policy, Traffic,
+    NetworkRef, PairException, PairTraffic, Policy, Traffic,
 };
 
 /// Authorised networks by metric, ties by order of enumeration; and how migration orders its own.
@@ -81,6 +81,38 @@ impl Order {
         let mut ranked: Vec<_> = by_migration.collect();
         ranked.sort_unstable_by_key(|(rank, place)| (self.csv_last && Some(*place) == csv, *rank));
         (csv, ranked.into_iter().map(|(_, place)| place).collect())
+    }
+}
+
+/// The orders in which two nodes choose among the networks that both can use.
+pub struct Preference {
+    order: Order,
+    ranks: Ranks,
+}
+
+impl Preference {
+    /// The orders under roles and metrics of `networks`.
+    #[must_use]
+    pub fn of(layout: &ClusterLayout, policy: &Policy, networks: &[NetworkAssignment]) -> Self {
+        let order = Order::of(layout, policy, networks);
+        let ranks = order.ranks();
+        Self { order, ranks }
+    }
+
+    /// Whether any of these networks carries CSV and heartbeat.
+    pub fn carries_csv(&self, mut usable: impl Iterator<Item = usize>) -> bool {
+        usable.any(|place| self.ranks.csv.contains_key(&place))
+    }
+
+    /// CSV, heartbeat and migration between two nodes that can both use `usable`.
+    #[must_use]
+    pub fn between(&self, usable: &[usize]) -> PairTraffic {
+        let (csv, live_migration) = self.order.between(&self.ranks, usable);
+        let ranked = usable.iter().filter_map(|place| Some((self.ranks.csv.get(place)?, *place)));
+        let mut heartbeat: Vec<_> = ranked.collect();
+        heartbeat.sort_unstable();
+        let heartbeat = heartbeat.into_iter().map(|(_, place)| place).collect();
+        PairTraffic { csv, heartbeat, live_migration }
     }
 }
 

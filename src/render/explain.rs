@@ -28,11 +28,17 @@ impl Story<'_> {
         let places = 0..self.view.networks.len();
         let shown = places.filter(|place| only.is_none_or(|only| only == *place));
         let mut text: String = shown.map(|place| self.network(place, page)).collect();
-        text += &csv_section(self.view, &self.explanation, page);
+        text += &self.choices(page);
+        text + &gap_section(self.view, page)
+    }
+
+    /// For CSV, migration and pairs that differ: why, and which candidates lost.
+    #[must_use]
+    pub fn choices(&self, page: Page) -> String {
+        let mut text = csv_section(self.view, &self.explanation, page);
         text += "\n";
         text += &migration_section(self.view, &self.explanation, page);
-        text += &pairs_section(self.view, page);
-        text + &gap_section(self.view, page)
+        text + &pairs_section(self.view, page)
     }
 
     fn network(&self, place: usize, page: Page) -> String {

@@ -9,6 +9,7 @@ mod baseline;
 mod cluster_exe;
 mod difference;
 mod explain;
+mod failover;
 mod figures;
 mod findings;
 mod fit;
@@ -45,6 +46,10 @@ pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
+pub use failover::{
+    AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_dot, failover_svg,
+    failover_table, failures, failures_table, part_text, remedy_text, seconds,
+};
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
 pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};

@@ -1,0 +1,82 @@
+//! Arguments of `failover`.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum, ValueHint};
+
+use super::Sources;
+use crate::model::seconds;
+
+/// `failover`.
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("what").required(true).args(["lose", "all"]),
+    after_help = "A PART is network:NAME, interface:NODE/IF, device:NODE/PCI (a card with all its \
+                  ports), switch:ID, node:NODE or storage:NODE.\n\
+                  Example: netplan-cluster failover --lose network:CSV@10 --return network:CSV@12"
+)]
+pub struct Failover {
+    /// Part that is lost, and when, in seconds; may be given several times
+    #[arg(long, value_name = "PART[@SECONDS]")]
+    pub lose: Vec<String>,
+    /// Part that comes back; may be given several times
+    #[arg(long = "return", value_name = "PART@SECONDS", conflicts_with = "all")]
+    pub returns: Vec<String>,
+    /// Lose every network, interface, device, switch and node in turn, and rank what hurts most
+    #[arg(long)]
+    pub all: bool,
+    /// How many are lost at once
+    #[arg(short, value_name = "1|2", requires = "all", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub k: u8,
+    /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one network
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub fail_on: FailoverFailOn,
+    /// What notices a loss; else the policy's heartbeat, else carrier
+    #[arg(long, value_parser = ["wsfc-2008r2", "wsfc-2016", "corosync", "carrier", "lacp", "bond", "vrrp"])]
+    pub profile: Option<String>,
+    /// How long a part must be back before it is used again, instead of the policy's
+    #[arg(long, value_name = "SECONDS", value_parser = hold, allow_negative_numbers = true, conflicts_with = "all")]
+    pub hold: Option<u64>,
+    /// Tell why other networks were not chosen, and the smallest change that removes the worst
+    #[arg(long)]
+    pub explain: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FailoverFormat,
+    /// Sources.
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Also draw a picture into a file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "all")]
+    pub svg: Option<PathBuf>,
+}
+
+/// Formats of `failover`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailoverFormat {
+    /// A table for people.
+    #[default]
+    Table,
+    /// JSON, schema netplan-cluster/failover/1.
+    Json,
+    /// A graph for Graphviz.
+    Dot,
+    /// A picture of nodes, networks and time.
+    Svg,
+}
+
+/// What makes a plan fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailoverFailOn {
+    /// Nothing.
+    #[default]
+    None,
+    /// Survivors that can't reach each other.
+    Partition,
+    /// That, or CSV and migration on one network.
+    Collision,
+}
+
+fn hold(text: &str) -> Result<u64, String> {
+    seconds(text).ok_or_else(|| "give seconds from 0 to 31536000, such as 60".to_owned())
+}

@@ -1,0 +1,210 @@
+//! What comes of an effect, solved once for each.
+
+use std::collections::BTreeMap;
+
+use super::field::{Atom, Field};
+use crate::failover::{Bits, Cluster};
+use crate::model::{FailureOutcome, PairTraffic};
+use crate::policy::Preference;
+
+/// A change of what a node can use, by numbers of sets of networks; to nothing when it is lost.
+pub(super) type Change = (usize, Option<usize>);
+
+/// How many nodes change how; nodes that keep what they have are in none.
+pub(super) type Effect = BTreeMap<Change, usize>;
+
+/// Nodes that are alike before and after.
+struct Piece {
+    before: usize,
+    after: usize,
+    nodes: usize,
+    changes: bool,
+}
+
+/// Solves effects and keeps what it found.
+pub(super) struct Solver<'a> {
+    preference: &'a Preference,
+    field: &'a Field<'a>,
+    /// Sets of networks, and their numbers.
+    sets: Vec<Bits>,
+    numbers: BTreeMap<Bits, usize>,
+    /// The set of each node now.
+    now: Vec<usize>,
+    /// How many nodes have each set now.
+    nodes: BTreeMap<usize, usize>,
+    /// How many nodes can use each network now.
+    talking: Vec<usize>,
+    traffic: BTreeMap<(usize, usize), PairTraffic>,
+    solved: BTreeMap<Effect, usize>,
+    outcomes: Vec<FailureOutcome>,
+}
+
+impl<'a> Solver<'a> {
+    pub(super) fn new(cluster: &'a Cluster<'_>, field: &'a Field<'a>) -> Self {
+        let mut solver = Self {
+            preference: &cluster.preference,
+            field,
+            sets: Vec::new(),
+            numbers: BTreeMap::new(),
+            now: Vec::new(),
+            nodes: BTreeMap::new(),
+            talking: vec![0; field.networks],
+            traffic: BTreeMap::new(),
+            solved: BTreeMap::new(),
+            outcomes: Vec::new(),
+        };
+        for node in 0..field.seats.len() {
+            let set = field.usable(node, &[]).unwrap_or_default();
+            set.iter().for_each(|network| solver.talking[network] += 1);
+            let number = solver.number(set);
+            solver.now.push(number);
+            *solver.nodes.entry(number).or_default() += 1;
+        }
+        solver
+    }
+
+    pub(super) fn done(self) -> Vec<FailureOutcome> {
+        self.outcomes
+    }
+
+    /// What a node changes to when these are lost.
+    pub(super) fn change(&mut self, node: usize, lost: &[Atom]) -> Change {
+        let after = self.field.usable(node, lost).map(|set| self.number(set));
+        (self.now.get(node).copied().unwrap_or_default(), after)
+    }
+
+    pub(super) fn effect_of(&mut self, lost: &[Atom]) -> Effect {
+        let mut touched: Vec<usize> =
+            lost.iter().flat_map(|atom| self.field.touched(*atom)).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut effect = Effect::new();
+        for node in touched {
+            add(&mut effect, self.change(node, lost), 1);
+        }
+        effect
+    }
+
+    /// Number of the outcome.
+    pub(super) fn solve(&mut self, effect: Effect) -> usize {
+        if let Some(known) = self.solved.get(&effect) {
+            return *known;
+        }
+        let outcome = self.outcome(&effect);
+        let number = self.outcomes.iter().position(|it| *it == outcome).unwrap_or_else(|| {
+            self.outcomes.push(outcome);
+            self.outcomes.len() - 1
+        });
+        self.solved.insert(effect, number);
+        number
+    }
+
+    fn number(&mut self, set: Bits) -> usize {
+        if let Some(number) = self.numbers.get(&set) {
+            return *number;
+        }
+        self.numbers.insert(set.clone(), self.sets.len());
+        self.sets.push(set);
+        self.sets.len() - 1
+    }
+
+    fn outcome(&mut self, effect: &Effect) -> FailureOutcome {
+        let cluster = self.cluster_wide(effect);
+        let mut outcome = FailureOutcome {
+            csv: cluster.csv,
+            live_migration: cluster.live_migration,
+            ..FailureOutcome::default()
+        };
+        let pieces = self.pieces(effect);
+        for (at, one) in pieces.iter().enumerate().take_while(|(_, piece)| piece.changes) {
+            for other in pieces.iter().skip(at) {
+                let pairs = if std::ptr::eq(one, other) {
+                    one.nodes * (one.nodes - 1) / 2
+                } else {
+                    one.nodes * other.nodes
+                };
+                if pairs > 0 {
+                    self.judge((one, other), pairs, &mut outcome);
+                }
+            }
+        }
+        outcome
+    }
+
+    fn judge(
+        &mut self,
+        (one, other): (&Piece, &Piece),
+        pairs: usize,
+        outcome: &mut FailureOutcome,
+    ) {
+        let before = self.between(one.before, other.before);
+        let after = self.between(one.after, other.after);
+        let count = |is: bool| if is { pairs } else { 0 };
+        outcome.moved += count(before.moves_to(&after));
+        outcome.parted += count(before.csv.is_some() && after.csv.is_none());
+        outcome.colliding += count(after.collides() && !before.collides());
+    }
+
+    /// All survivors; those that change come first.
+    fn pieces(&self, effect: &Effect) -> Vec<Piece> {
+        let mut same = self.nodes.clone();
+        let mut pieces = Vec::new();
+        for ((before, after), nodes) in effect {
+            let (before, nodes) = (*before, *nodes);
+            if let Some(count) = same.get_mut(&before) {
+                *count = count.saturating_sub(nodes);
+            }
+            pieces.extend(after.map(|after| Piece { before, after, nodes, changes: true }));
+        }
+        let stays = |(set, nodes): (usize, usize)| {
+            (nodes > 0).then_some(Piece { before: set, after: set, nodes, changes: false })
+        };
+        pieces.extend(same.into_iter().filter_map(stays));
+        pieces
+    }
+
+    fn between(&mut self, one: usize, other: usize) -> PairTraffic {
+        let key = (one.min(other), one.max(other));
+        if let Some(known) = self.traffic.get(&key) {
+            return known.clone();
+        }
+        let common: Vec<usize> =
+            self.sets[one].iter().filter(|network| self.sets[other].contains(*network)).collect();
+        let traffic = self.preference.between(&common);
+        self.traffic.insert(key, traffic.clone());
+        traffic
+    }
+
+    /// Traffic over the networks that two survivors can use, or the only one.
+    fn cluster_wide(&self, effect: &Effect) -> PairTraffic {
+        let mut talking = self.talking.clone();
+        let mut survivors = self.now.len();
+        for ((before, after), nodes) in effect {
+            survivors -= if after.is_none() { *nodes } else { 0 };
+            let lost = |network: &usize| after.is_none_or(|it| !self.sets[it].contains(*network));
+            for network in self.sets[*before].iter().filter(lost) {
+                talking[network] -= nodes;
+            }
+        }
+        let needed = if survivors == 1 { 1 } else { 2 };
+        let available = talking.iter().enumerate().filter(|(_, nodes)| **nodes >= needed);
+        self.preference.between(&available.map(|(network, _)| network).collect::<Vec<_>>())
+    }
+}
+
+/// Adds nodes that change so, unless they stay as they are.
+pub(super) fn add(effect: &mut Effect, change: Change, nodes: usize) {
+    if change.1 != Some(change.0) && nodes > 0 {
+        *effect.entry(change).or_default() += nodes;
+    }
+}
+
+/// Takes a node away that changes so.
+pub(super) fn take(effect: &mut Effect, change: Change) {
+    if let Some(nodes) = effect.get_mut(&change) {
+        *nodes -= 1;
+        if *nodes == 0 {
+            effect.remove(&change);
+        }
+    }
+}
