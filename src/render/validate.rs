@@ -1,6 +1,6 @@
 //! Findings for people: a table, and Markdown.
 
-use super::findings::{FindingView, FindingsView};
+use super::findings::{FindingView, FindingsView, Unchanged};
 use super::grid::grid;
 use super::text::{Page, Tone, count};
 use crate::rules::ONE_NODE;
@@ -54,8 +54,13 @@ fn summary(view: &FindingsView) -> String {
             format_args!("{infos} {new}for information")
         ),
     };
+    let same = summary.unchanged.filter(|it| *it != Unchanged::default());
+    let same = same.map_or(String::new(), |same| {
+        let (errors, warnings) = (count(same.errors, "error"), count(same.warnings, "warning"));
+        format!(" ({errors}, {warnings}, {} for information unchanged)", same.infos)
+    });
     format!(
-        "{verdict}; {} passed, {} waived, {} not judged",
+        "{verdict}{same}; {} passed, {} waived, {} not judged",
         count(summary.passed, "rule"),
         summary.waived,
         summary.not_judged

@@ -15,6 +15,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether it leaves no rule to judge.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !registry::all().any(|rule| self.takes(rule))
+    }
+
     fn takes(&self, rule: &Rule) -> bool {
         let named = |words: &[String]| words.iter().any(|word| is_called(rule, word));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)

@@ -59,7 +59,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
                 "{interface} of {} does not count ({why}) and carries {subnet}, in use by {others}",
                 list(nodes)
             );
-            (what, format!("{} give it another subnet", counting(nodes, interface, reason)).trim().to_owned())
+            (
+                what,
+                format!("{} give it another subnet", counting(nodes, interface, reason))
+                    .trim()
+                    .to_owned(),
+            )
         });
         told.at(place(site, reason));
     }

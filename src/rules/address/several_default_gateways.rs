@@ -96,7 +96,8 @@ fn remedy(site: &Site<'_>, exits: &Exits<'_>, nodes: &[&NodeName]) -> String {
             && route.destination.is_ipv4() == exits.ipv4
             && route.table == exits.table
     });
-    let commands: BTreeSet<String> = routes.flat_map(|route| commands(route, exits, keep)).collect();
+    let commands: BTreeSet<String> =
+        routes.flat_map(|route| commands(route, exits, keep)).collect();
     let commands: Vec<String> = commands.into_iter().collect();
     format!(
         "keep that of {keep}, lastingly in the network configuration: {}",
@@ -106,16 +107,13 @@ fn remedy(site: &Site<'_>, exits: &Exits<'_>, nodes: &[&NodeName]) -> String {
 
 /// The interface on the network where most of the other nodes have their default gateway; of
 /// equals the one that the kernel prefers.
-fn kept<'a>(
-    site: &Site<'_>,
-    exits: &Exits<'a>,
-    nodes: &[&NodeName],
-) -> Option<&'a InterfaceName> {
+fn kept<'a>(site: &Site<'_>, exits: &Exits<'a>, nodes: &[&NodeName]) -> Option<&'a InterfaceName> {
     let others = |interface: &InterfaceName| {
         let is_own = |member: &&Member| {
             nodes.first() == Some(&&member.node) && member.interface == *interface
         };
-        let network = site.layout.networks.iter().find(|it| it.members.iter().any(|it| is_own(&it)));
+        let network =
+            site.layout.networks.iter().find(|it| it.members.iter().any(|it| is_own(&it)));
         let members = network.into_iter().flat_map(|network| &network.members);
         let leaves = |it: &&Member| {
             !nodes.contains(&&it.node) && it.gateways.iter().any(|it| it.ipv6 != exits.ipv4)
@@ -151,10 +149,9 @@ fn commands(route: &Route, exits: &Exits<'_>, keep: &InterfaceName) -> Vec<Strin
         }
         _ => {
             let own = hops.iter().filter(|hop| exits.interfaces.contains(&&hop.interface));
-            let delete =
-                |hop: &&NextHop| {
-                    format!("ip {family}route del default dev {}{metric}{table}", word(&hop.interface))
-                };
+            let delete = |hop: &&NextHop| {
+                format!("ip {family}route del default dev {}{metric}{table}", word(&hop.interface))
+            };
             own.map(delete).collect()
         }
     }

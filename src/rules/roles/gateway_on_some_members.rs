@@ -91,11 +91,11 @@ fn remedy(with: &[&Member], without: &[&Member], elsewhere: &BTreeSet<Spot<'_>>)
     let places = || list(with.iter().map(|it| format!("{} of {}", it.interface, it.node)));
     if !elsewhere.is_empty() && with.len() >= without.len() {
         let elsewhere: Vec<Spot<'_>> = elsewhere.iter().copied().collect();
+        let tie = with.len() == without.len();
+        let or = if tie { format!(", or take it from {}", places()) } else { String::new() };
         return format!(
-            "have the default gateways of all nodes on one network: move that of {} to this one, \
-             or take it from {}",
-            named(&elsewhere),
-            places()
+            "have the default gateways of all nodes on one network: move that of {} to this one{or}",
+            named(&elsewhere)
         );
     }
     let mut hops: BTreeMap<IpAddr, usize> = BTreeMap::new();
