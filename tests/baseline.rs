@@ -17,10 +17,19 @@ fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
     let old = old.to_str().unwrap();
     let same = validate("before-jumbo-mismatch", &["--baseline", old]);
     assert!(same.code == Some(0) && same.stdout.starts_with("No new finding"), "{}", same.stdout);
+    let unchanged = "(1 error, 0 warnings, 0 for information unchanged)";
+    assert!(same.stdout.contains(unchanged), "{}", same.stdout);
+    let counted = validate("before-jumbo-mismatch", &["--baseline", old, "--format", "json"]);
+    assert_eq!(json(&counted)["summary"]["unchanged"]["errors"], 1);
     let other = validate("before-cloned-macs", &["--baseline", old, "--format", "json"]);
     let view = json(&other);
     assert_eq!(codes(&view, "findings"), ["LNK002", "LNK002", "LNK002"]);
     assert_eq!(codes(&view, "gone"), ["LNK003"]);
+    let compared = folder.path().join("compared.json");
+    fs::write(&compared, &other.stdout).unwrap();
+    let compared = ["--baseline", compared.to_str().unwrap()];
+    let refused = validate("before-jumbo-mismatch", &compared).failure();
+    assert!(refused.contains("it is itself a comparison"), "{refused}");
     let missing = validate("before-jumbo-mismatch", &["--baseline", "/nowhere.json"]).failure();
     assert!(missing.contains("baseline /nowhere.json: can't be read"), "{missing}");
     fs::write(old, "{\"schema\":\"x\",\"findings\":[]}").unwrap();
@@ -100,7 +109,8 @@ fn a_finding_at_fewer_places_changed_but_is_nothing_to_fail_for() {
     assert_eq!((fewer.code, codes(&view, "findings").len()), (Some(0), 1));
     assert_eq!(view["findings"][0]["was"]["graver"], false);
     assert_eq!(codes(&view, "gone").len(), 0);
-    fs::write(&old, fewer.stdout.replace("\"n21\"", "\"n22\"")).unwrap();
+    let plain = under("before-sixty-four-mixed", &policy, &arguments(&["--format", "json"]));
+    fs::write(&old, plain.stdout.replace("\"n21\"", "\"n22\"")).unwrap();
     let more = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
     assert_eq!((more.code, &json(&more)["findings"][0]["was"]["graver"]), (Some(1), &true.into()));
 }

@@ -31,8 +31,8 @@ fn json_has_what_it_promises() {
         serde_json::json!({"node": "n3", "interface": "eth1", "network": "Cluster Network 2"});
     assert_eq!(finding["locus"], locus);
     assert!(finding["message"].is_string() && finding["remedy"].is_string());
-    assert_eq!(codes(&view, "not_judged"), ["MIG006"]);
-    assert_eq!(view["passed"].as_array().unwrap().len(), 65);
+    assert_eq!(codes(&view, "not_judged"), ["HBT005", "HBT006", "MIG006"]);
+    assert_eq!(view["passed"].as_array().unwrap().len(), 63);
     assert_eq!(view["waived"], serde_json::json!([]));
 }
 
@@ -50,6 +50,9 @@ fn rules_are_selected_by_code_name_and_group() {
     assert_eq!(judged(&["--select", "mtu-mismatch,lnk001"]), ["LNK001", "LNK003"]);
     assert_eq!(judged(&["--select", "STO", "--select", "MIG"]).len(), 6);
     assert!(!judged(&["--ignore", "LNK"]).contains(&"LNK003".to_owned()));
+    let none = ["--select", "ADR", "--ignore", "ADR"];
+    let none = validate("before-jumbo-mismatch", &none).failure();
+    assert!(none.contains("--select and --ignore leave no rule to judge"), "{none}");
     let unknown = validate("before-jumbo-mismatch", &["--select", "LNK999"]).failure();
     assert!(unknown.contains("\"LNK999\" is no rule and no group of rules: "), "{unknown}");
     for option in ["--select", "--ignore"] {
@@ -163,6 +166,16 @@ fn hidden_routes_make_what_rests_on_roles_only_likely() {
     let view = json(&support::run_with_input(&arguments, hidden.as_bytes()));
     let single = view["findings"].as_array().unwrap().iter().find(|it| it["code"] == "RED004");
     assert_eq!(single.unwrap()["confidence"], "likely");
+}
+
+#[test]
+fn one_node_alone_is_told_at_the_top() {
+    let only = support::fixture("cases/before-one-nic/nodes/n1.json");
+    let arguments = ["validate", "--today", "2026-11-21", "--from", only.to_str().unwrap()];
+    let table = run(arguments).stdout;
+    let line = table.lines().nth(1).unwrap();
+    assert!(line.starts_with("Only one node is known; what compares nodes is not"), "{table}");
+    assert_eq!(table.matches("nly one node is known").count(), 1, "{table}");
 }
 
 #[test]

@@ -53,6 +53,9 @@ fn selection(arguments: &Validate) -> anyhow::Result<Selection> {
     for word in selection.select.iter().chain(&selection.ignore) {
         explain::named(word)?;
     }
+    if selection.is_empty() {
+        bail!("--select and --ignore leave no rule to judge");
+    }
     Ok(selection)
 }
 
@@ -139,6 +142,12 @@ fn baseline(path: &Path) -> anyhow::Result<Baseline> {
             "baseline {shown}: schema \"{}\" is not {}",
             render::escaped(&stored.schema),
             render::FINDINGS_SCHEMA
+        );
+    }
+    if stored.gone.is_some() {
+        bail!(
+            "baseline {shown}: it is itself a comparison with a baseline, and tells not all that \
+             was found: store what validate prints without --baseline"
         );
     }
     Ok(stored)

@@ -21,18 +21,23 @@ const LACP_MISSED: u64 = 3;
 
 /// Time until a silent node is taken for dead by a cluster of so many nodes.
 ///
-/// First match decides: with corosync, token, consensus and join time together; a declared
-/// time-out; interval × threshold, with Failover Clustering's defaults where that is the stack.
-/// Nothing when the policy does not declare enough.
+/// By stack: with corosync, token, consensus and join time together; with Failover Clustering,
+/// which knows no other time-out, interval × threshold with its defaults; without a stack, a
+/// declared time-out, else interval × threshold. Nothing when the policy does not declare enough.
 ///
 /// Not handled: the doubled threshold of Failover Clustering 2016 between subnets and sites.
 #[must_use]
 pub fn node_detection_ms(heartbeat: &HeartbeatPolicy, nodes: usize) -> Option<u64> {
-    if heartbeat.stack == Some(HeartbeatStack::Corosync) {
-        let token = corosync_token_ms(heartbeat, nodes);
-        return Some(token + corosync_consensus_ms(heartbeat, nodes) + COROSYNC_JOIN_MS);
+    match heartbeat.stack {
+        Some(HeartbeatStack::Corosync) => {
+            let token = corosync_token_ms(heartbeat, nodes);
+            Some(token + corosync_consensus_ms(heartbeat, nodes) + COROSYNC_JOIN_MS)
+        }
+        Some(HeartbeatStack::Wsfc2008R2 | HeartbeatStack::Wsfc2016) => {
+            missed_heartbeats_ms(heartbeat)
+        }
+        None => heartbeat.timeout_ms.map(u64::from).or_else(|| missed_heartbeats_ms(heartbeat)),
     }
-    heartbeat.timeout_ms.map(u64::from).or_else(|| missed_heartbeats_ms(heartbeat))
 }
 
 /// Time until a silent link between two nodes is taken for dead while others may still work: the
@@ -124,6 +129,8 @@ mod tests {
         assert_eq!(link_detection_ms(&policy, 64), Some(10_000));
         policy.threshold = Some(20);
         assert_eq!(node_detection_ms(&policy, 2), Some(20_000));
+        policy.timeout_ms = Some(3000);
+        assert_eq!(node_detection_ms(&policy, 2), Some(20_000), "it knows no such time-out");
     }
 
     #[test]

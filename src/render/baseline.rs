@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::findings::{FindingView, FindingsView, LocusView};
+use super::findings::{FindingView, FindingsView, LocusView, Unchanged};
 use super::identity::{NamedNetwork, Renaming};
 use crate::model::Severity;
 
@@ -18,6 +18,9 @@ pub struct Baseline {
     /// Networks by which it tells them; results of old do not say.
     #[serde(default)]
     pub networks: Vec<NamedNetwork>,
+    /// What was gone, which only a comparison tells: such a result is no baseline.
+    #[serde(default)]
+    pub gone: Option<serde::de::IgnoredAny>,
 }
 
 /// A finding of an earlier result, as far as it is compared.
@@ -69,7 +72,10 @@ impl FindingsView {
     #[must_use]
     pub fn since(mut self, baseline: &Baseline) -> Self {
         let mut open = Open::of(baseline, &self.networks);
-        self.findings.retain(|finding| !open.take_same(finding));
+        let (same, left): (Vec<_>, Vec<_>) =
+            self.findings.into_iter().partition(|finding| open.take_same(finding));
+        self.findings = left;
+        self.summary.unchanged = Some(unchanged(&same));
         let waived = self.waived.iter().map(|it| &it.finding);
         let waived: Vec<&FindingView> = waived.filter(|it| !open.take_same(it)).collect();
         for finding in &mut self.findings {
@@ -90,6 +96,15 @@ impl FindingsView {
     /// Whether a rule was judged, and saw all that it asked for.
     fn was_judged(&self, code: &str) -> bool {
         self.judged.contains(code) && !self.not_judged.iter().any(|it| it.code == code)
+    }
+}
+
+fn unchanged(same: &[FindingView]) -> Unchanged {
+    let of = |severity: Severity| same.iter().filter(|it| it.severity == severity.name()).count();
+    Unchanged {
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        infos: of(Severity::Info),
     }
 }
 

@@ -52,6 +52,20 @@ pub struct Summary {
     pub not_judged: usize,
     /// Rules that found nothing.
     pub passed: usize,
+    /// Findings that are as they were in the baseline; only with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<Unchanged>,
+}
+
+/// How many findings are as they were in the baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unchanged {
+    /// Those of severity error.
+    pub errors: usize,
+    /// Those of severity warning.
+    pub warnings: usize,
+    /// Those of severity info.
+    pub infos: usize,
 }
 
 /// One finding.
@@ -248,6 +262,7 @@ impl FindingsView {
             waived: self.waived.len(),
             not_judged: unjudged.len(),
             passed: self.passed.len(),
+            unchanged: self.summary.unchanged,
         }
     }
 

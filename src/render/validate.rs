@@ -1,8 +1,9 @@
 //! Findings for people: a table, and Markdown.
 
-use super::findings::{FindingView, FindingsView};
+use super::findings::{FindingView, FindingsView, Unchanged};
 use super::grid::grid;
 use super::text::{Page, Tone, count};
+use crate::rules::ONE_NODE;
 
 /// Titles of severities, most severe first.
 const TITLES: [(&str, &str, Tone); 3] = [
@@ -16,6 +17,7 @@ const TITLES: [(&str, &str, Tone); 3] = [
 #[must_use]
 pub fn findings_table(view: &FindingsView, page: Page) -> String {
     let mut text = format!("{}\n", page.wrap(&summary(view), 0));
+    text += &alone(view).map_or(String::new(), |line| page.wrap(&line, 0) + "\n");
     for (severity, title, tone) in TITLES {
         let rows: Vec<Vec<String>> =
             view.findings.iter().filter(|it| it.severity == severity).map(row).collect();
@@ -31,7 +33,7 @@ pub fn findings_table(view: &FindingsView, page: Page) -> String {
         vec![rule(finding.code, finding.name), finding.locus.words(), what]
     });
     text += &group("Waived", Tone::Faint, waived.collect(), page);
-    let not_judged = view.not_judged.iter();
+    let not_judged = view.not_judged.iter().filter(|it| it.reason != ONE_NODE);
     let not_judged = not_judged.map(|it| vec![rule(it.code, it.name), it.reason.clone()]);
     text + &group("Not judged", Tone::Faint, not_judged.collect(), page)
 }
@@ -52,12 +54,26 @@ fn summary(view: &FindingsView) -> String {
             format_args!("{infos} {new}for information")
         ),
     };
+    let same = summary.unchanged.filter(|it| *it != Unchanged::default());
+    let same = same.map_or(String::new(), |same| {
+        let (errors, warnings) = (count(same.errors, "error"), count(same.warnings, "warning"));
+        format!(" ({errors}, {warnings}, {} for information unchanged)", same.infos)
+    });
     format!(
-        "{verdict}; {} passed, {} waived, {} not judged",
+        "{verdict}{same}; {} passed, {} waived, {} not judged",
         count(summary.passed, "rule"),
         summary.waived,
         summary.not_judged
     )
+}
+
+/// What a single node leaves open, in one line.
+fn alone(view: &FindingsView) -> Option<String> {
+    let compare = view.not_judged.iter().filter(|it| it.reason == ONE_NODE);
+    let codes: Vec<&str> = compare.map(|it| it.code).collect();
+    (!codes.is_empty()).then(|| {
+        format!("Only one node is known; what compares nodes is not judged: {}", codes.join(", "))
+    })
 }
 
 fn rule(code: &str, name: &str) -> String {
@@ -92,6 +108,7 @@ fn group(title: &str, tone: Tone, rows: Vec<Vec<String>>, page: Page) -> String 
 #[must_use]
 pub fn findings_markdown(view: &FindingsView) -> String {
     let mut text = format!("**{}**\n", summary(view));
+    text += &alone(view).map_or(String::new(), |line| format!("\n{line}\n"));
     for (severity, title, _) in TITLES {
         let of = view.findings.iter().filter(|it| it.severity == severity);
         let rows = of.map(|it| {
@@ -114,7 +131,7 @@ pub fn findings_markdown(view: &FindingsView) -> String {
             .join(" | ")
     });
     text += &markdown_table("Waived", &["Rule", "Where", "What", "Reason"], waived.collect());
-    let rows = view.not_judged.iter();
+    let rows = view.not_judged.iter().filter(|it| it.reason != ONE_NODE);
     let rows = rows.map(|it| [&rule(it.code, it.name), &it.reason].map(|it| cell(it)).join(" | "));
     text + &markdown_table("Not judged", &["Rule", "Reason"], rows.collect())
 }

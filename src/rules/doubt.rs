@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Rule, Site};
-use crate::model::{Fact, Gap, InterfaceName, Locus, NodeName, RoleReason};
+use crate::model::{Fact, InterfaceName, Locus, NodeName, RoleReason};
 
 /// Nodes that hide facts which decide about networks and roles.
 #[derive(Debug, Default)]
 pub(super) struct Hidden<'a> {
+    never: BTreeSet<(&'a NodeName, &'a InterfaceName)>,
     interfaces: BTreeSet<&'a NodeName>,
     routes: BTreeSet<&'a NodeName>,
     sessions: BTreeSet<&'a NodeName>,
@@ -33,15 +34,14 @@ impl<'a> Hidden<'a> {
     /// What the nodes hide of themselves as a whole, or of an interface that counts or might.
     pub(super) fn of(site: &Site<'a>) -> Self {
         let skipped = site.layout.skipped.iter().filter(|one| !one.reason.is_of_candidate());
-        let never: BTreeSet<(&NodeName, &InterfaceName)> =
-            skipped.map(|one| (&one.node, &one.interface)).collect();
-        let mut hidden = Self::default();
+        let never = skipped.map(|one| (&one.node, &one.interface)).collect();
+        let mut hidden = Self { never, ..Self::default() };
         for inventory in &site.inventories {
             let node = &inventory.node;
-            let counts = |gap: &&Gap| {
-                gap.interface.as_ref().is_none_or(|name| !never.contains(&(node, name)))
-            };
-            for gap in inventory.gaps.iter().filter(counts) {
+            for gap in &inventory.gaps {
+                if !hidden.counts(node, gap.interface.as_ref()) {
+                    continue;
+                }
                 match gap.fact {
                     Fact::Link | Fact::Addresses => _ = hidden.interfaces.insert(node),
                     Fact::Routes4 | Fact::Routes6 => _ = hidden.routes.insert(node),
@@ -51,6 +51,11 @@ impl<'a> Hidden<'a> {
             }
         }
         hidden
+    }
+
+    /// Whether a node, or an interface of it, counts for the cluster or might.
+    pub(super) fn counts(&self, node: &NodeName, interface: Option<&InterfaceName>) -> bool {
+        interface.is_none_or(|name| !self.never.contains(&(node, name)))
     }
 
     /// Whether networks, roles and what they carry may be otherwise.
@@ -83,6 +88,11 @@ pub(super) fn is_doubtful(site: &Site<'_>, rule: &Rule, locus: &Locus) -> bool {
         Basis::Layout => hidden.layout(),
         Basis::Roles => hidden.layout() || hidden.role(site, locus),
     }
+}
+
+/// Whether a rule rests on which networks there are and who is on them.
+pub(super) fn rests_on_layout(rule: &Rule) -> bool {
+    matches!(basis(rule), Basis::Node | Basis::Layout | Basis::Roles)
 }
 
 fn basis(rule: &Rule) -> Basis {

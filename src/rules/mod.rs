@@ -9,6 +9,7 @@ mod doubt;
 mod heartbeat;
 mod link;
 mod migration;
+mod needs;
 mod on;
 mod phrase;
 mod redundancy;
@@ -25,6 +26,7 @@ mod waivers;
 
 use crate::model::Severity;
 
+pub use needs::ONE_NODE;
 pub use registry::{all, find, meant};
 pub use report::Report;
 pub use site::{On, Site};

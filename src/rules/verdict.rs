@@ -2,7 +2,7 @@
 
 use super::doubt::is_doubtful;
 use super::report::Draft;
-use super::{Report, Rule, Site, config, registry, waivers};
+use super::{Report, Rule, Site, config, needs, registry, waivers};
 use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
 
 /// Which rules are judged, by code, name or group.
@@ -15,6 +15,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether it leaves no rule to judge.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !registry::all().any(|rule| self.takes(rule))
+    }
+
     fn takes(&self, rule: &Rule) -> bool {
         let named = |words: &[String]| words.iter().any(|word| is_called(rule, word));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
@@ -41,6 +47,7 @@ pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
     for rule in registry::all().filter(|rule| is_judged(rule) && rule.code != after_all.code) {
         let mut report = Report::waived_at(waivers::scopes(rule, site));
         (rule.check)(site, &mut report);
+        needs::tell(site, rule, &mut report);
         take(&mut all, site, rule, report);
     }
     if is_judged(after_all) {

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use super::seats::seats;
 use crate::layout::{subnets, usable_addresses};
-use crate::model::{InterfaceName, Locus, NodeName, Severity, SkipReason, Skipped, Subnet};
-use crate::rules::phrase::list;
+use crate::model::{InterfaceName, Locus, NodeName, Place, Severity, SkipReason, Skipped, Subnet};
+use crate::rules::phrase::{LISTED, list, pattern, toml_string};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -22,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
               itself picks the wrong one.",
         example: "The policy excludes eth1 of node1, which has 10.0.1.1/24, while node2 is on a \
                   cluster network by 10.0.1.2/24.",
-        remedy: "Include the interface in the policy, or give it another subnet.",
+        remedy: "Take the pattern that excludes it out of the policy, or include the interface there \
+                 where its kind or name leaves it out; else give it another subnet.",
         source: "Calico issue 1941: autodetection took the address of an interface that was not \
                  meant.",
     },
@@ -30,17 +31,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// A network, the subnet of it that an interface carries, and that interface with its reason.
-type Shared<'a> = (usize, Subnet, &'a InterfaceName, String);
+type Shared<'a> = (usize, Subnet, &'a InterfaceName, &'a SkipReason);
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let used = used(site);
     let mut found: BTreeMap<Shared<'_>, Vec<&NodeName>> = BTreeMap::new();
     for skipped in &site.layout.skipped {
-        let Some(reason) = exclusion(&skipped.reason) else { continue };
+        if exclusion(&skipped.reason).is_none() {
+            continue;
+        }
         for subnet in carried(site, skipped) {
             let Some((on, nodes)) = used.get(&subnet) else { continue };
             if nodes.iter().any(|node| **node != skipped.node) {
-                let shared = (on.place, subnet, &skipped.interface, reason.clone());
+                let shared = (on.place, subnet, &skipped.interface, &skipped.reason);
                 found.entry(shared).or_default().push(&skipped.node);
             }
         }
@@ -50,16 +53,47 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let others = list(others.iter().filter(|other| !nodes.contains(other)));
         let others = if others.is_empty() { "other nodes" } else { &others };
         let spot = |node: &NodeName| Locus::interface(node, interface).on(&on.network.name);
-        report.gather(&nodes, spot, |nodes| {
+        let why = exclusion(reason).unwrap_or_default();
+        let mut told = report.gather(&nodes, spot, |nodes| {
             let what = format!(
-                "{interface} of {} does not count ({reason}) and carries {subnet}, in use by \
-                 {others}",
+                "{interface} of {} does not count ({why}) and carries {subnet}, in use by {others}",
                 list(nodes)
             );
-            let include = format!("interfaces.include = [\"{interface}\"]");
-            (what, format!("include it ({include}) or give it another subnet"))
+            (
+                what,
+                format!("{} give it another subnet", counting(nodes, interface, reason))
+                    .trim()
+                    .to_owned(),
+            )
         });
+        told.at(place(site, reason));
     }
+}
+
+/// What lets the interface count, before another remedy. The policy's exclusions win over what it
+/// includes, and a VRF device never counts.
+fn counting(nodes: &[&NodeName], interface: &InterfaceName, reason: &SkipReason) -> String {
+    match reason {
+        SkipReason::VrfDevice => String::new(),
+        SkipReason::Excluded(pattern) => {
+            format!("take {} out of interfaces.exclude, or", toml_string(pattern))
+        }
+        _ => {
+            let include = nodes.iter().take(LISTED).map(|node| pattern(Some(node), interface));
+            let include: Vec<String> = include.collect();
+            let others = match nodes.len().saturating_sub(LISTED) {
+                0 => String::new(),
+                more => format!(" and so for {more} more"),
+            };
+            format!("include it (interfaces.include = [{}]{others}), or", include.join(", "))
+        }
+    }
+}
+
+/// Where the policy excludes.
+fn place(site: &Site<'_>, reason: &SkipReason) -> Option<Place> {
+    let is_policy = matches!(reason, SkipReason::Excluded(_));
+    site.text.places.get("interfaces.exclude").copied().filter(|_| is_policy)
 }
 
 /// Subnets by which nodes are on networks, with these nodes.
@@ -102,8 +136,8 @@ fn exclusion(reason: &SkipReason) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceKind, NodeInventory, Policy};
-    use crate::rules::testing::{say, say_with};
+    use crate::model::{InterfaceKind, NodeInventory, Policy, PolicyText};
+    use crate::rules::testing::{say, say_of_text, say_with};
     use crate::testkit::{Node, healthy};
 
     fn bridged(name: &str, address: &str) -> NodeInventory {
@@ -132,6 +166,26 @@ mod tests {
         let said = say_with(&RULE, &healthy(3), &exclude("n1/eth1"));
         assert!(said.one().starts_with("n1/eth1@Cluster Network 2: "));
         say_with(&RULE, &healthy(3), &exclude("eth1")).silent();
+    }
+
+    #[test]
+    fn an_exclusion_is_taken_back_and_a_kind_is_included() {
+        let (n1, n2) = (NodeName::new("n1"), NodeName::new("n2"));
+        let nic = InterfaceName::new("eth1");
+        let said = |reason| counting(&[&n1, &n2], &nic, &reason);
+        assert_eq!(
+            said(SkipReason::Excluded("n1/eth1".to_owned())),
+            "take \"n1/eth1\" out of interfaces.exclude, or"
+        );
+        assert_eq!(
+            said(SkipReason::VirtualBridge),
+            "include it (interfaces.include = [\"n1/eth1\", \"n2/eth1\"]), or"
+        );
+        let mut text = PolicyText::default();
+        let at = Place { line: 2, column: 9 };
+        text.places.insert("interfaces.exclude".to_owned(), at);
+        let said = say_of_text(&RULE, &healthy(3), (&exclude("n1/eth1"), &text));
+        assert_eq!(said.places, [Some(at)]);
     }
 
     #[test]

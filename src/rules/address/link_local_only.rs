@@ -6,7 +6,7 @@ use ipnetwork::IpNetwork;
 
 use super::seats::{tell_hidden_addresses, without_network};
 use crate::model::{InterfaceName, Locus, NodeName, Severity, SkipReason};
-use crate::rules::phrase::list;
+use crate::rules::phrase::{list, pattern};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -47,7 +47,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
 fn tell(interface: &InterfaceName, on_nodes: &[Addressed<'_>]) -> (String, String) {
     let nodes = list(on_nodes.iter().map(|(node, _)| *node));
     let addresses: BTreeSet<&IpNetwork> = on_nodes.iter().flat_map(|(_, all)| *all).collect();
-    let exclude = format!("interfaces.exclude = [\"{interface}\"]");
+    let exclude = format!("interfaces.exclude = [{}]", pattern(None, interface));
     (
         format!("{interface} of {nodes} has only {}", list(addresses)),
         format!("repair DHCP or set an address, or exclude it: {exclude}"),
@@ -85,6 +85,13 @@ mod tests {
         let bridge =
             Node::new("n1").with("br0", InterfaceKind::Bridge, &["169.254.1.1/16"], |_| ());
         say(&RULE, &[bridge.done()]).silent();
+    }
+
+    #[test]
+    fn the_name_is_escaped_in_the_policy() {
+        let (node, nic) = (NodeName::new("n1"), InterfaceName::new("a\"b"));
+        let (_, remedy) = tell(&nic, &[(&node, &[])]);
+        assert!(remedy.ends_with(r#"interfaces.exclude = ["a\"b"]"#), "{remedy}");
     }
 
     #[test]

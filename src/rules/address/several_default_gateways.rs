@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::seats::{candidates, tell_hidden_routes};
-use crate::model::{InterfaceName, Locus, MAIN_TABLE, NodeInventory, NodeName, Severity};
+use crate::model::{
+    InterfaceName, Locus, MAIN_TABLE, Member, NextHop, NodeInventory, NodeName, Route, Severity,
+};
 use crate::rules::phrase::{list, word};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -18,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
         why: "Which way an answer leaves depends on priorities that change with leases and links, \
               and each of the networks counts as public.",
         example: "node1 has default routes by eth0 and by eth2 in its main table, both from DHCP.",
-        remedy: "Keep the default route of the network of the clients, and reach the rest by \
-                 routes to their subnets.",
+        remedy: "Keep the default route of the network of the clients, where the other nodes have \
+                 theirs, and reach the rest by routes to their subnets.",
         source: "Test-Cluster and KB 258750: one default gateway on a node.",
     },
     check,
@@ -52,7 +54,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let ways = list(&exits.interfaces);
         report.gather(&nodes, Locus::node, |nodes| {
             let what = format!("{family} default gateway on {ways} of {}{table}", list(nodes));
-            (what, remedy(&exits))
+            (what, remedy(site, &exits, nodes))
         });
     }
     tell_hidden_routes(site, report);
@@ -83,17 +85,76 @@ fn exits<'a>(
     exits.collect()
 }
 
-/// Deletes all but the preferred one.
-fn remedy(exits: &Exits<'_>) -> String {
+/// Takes away all but the one by which most other nodes leave, else the preferred one.
+fn remedy(site: &Site<'_>, exits: &Exits<'_>, nodes: &[&NodeName]) -> String {
+    let inventory = nodes.first().and_then(|node| site.inventory(node));
+    let Some((inventory, keep)) = inventory.zip(kept(site, exits, nodes)) else {
+        return "keep one, lastingly in the network configuration".to_owned();
+    };
+    let routes = inventory.routes.iter().filter(|route| {
+        route.is_default()
+            && route.destination.is_ipv4() == exits.ipv4
+            && route.table == exits.table
+    });
+    let commands: BTreeSet<String> =
+        routes.flat_map(|route| commands(route, exits, keep)).collect();
+    let commands: Vec<String> = commands.into_iter().collect();
+    format!(
+        "keep that of {keep}, lastingly in the network configuration: {}",
+        commands.join(" && ")
+    )
+}
+
+/// The interface on the network where most of the other nodes have their default gateway; of
+/// equals the one that the kernel prefers.
+fn kept<'a>(site: &Site<'_>, exits: &Exits<'a>, nodes: &[&NodeName]) -> Option<&'a InterfaceName> {
+    let others = |interface: &InterfaceName| {
+        let is_own = |member: &&Member| {
+            nodes.first() == Some(&&member.node) && member.interface == *interface
+        };
+        let network =
+            site.layout.networks.iter().find(|it| it.members.iter().any(|it| is_own(&it)));
+        let members = network.into_iter().flat_map(|network| &network.members);
+        let leaves = |it: &&Member| {
+            !nodes.contains(&&it.node) && it.gateways.iter().any(|it| it.ipv6 != exits.ipv4)
+        };
+        members.filter(leaves).count()
+    };
+    exits.interfaces.iter().rev().copied().max_by_key(|interface| others(interface))
+}
+
+/// Commands that take a default route away from all interfaces but one. Of a route with several
+/// next hops no single one can be deleted: it is replaced as a whole.
+fn commands(route: &Route, exits: &Exits<'_>, keep: &InterfaceName) -> Vec<String> {
     let family = if exits.ipv4 { "" } else { "-6 " };
     let table = match exits.table {
         MAIN_TABLE => String::new(),
         other => format!(" table {other}"),
     };
-    let delete =
-        |nic: &&InterfaceName| format!("ip {family}route del default dev {}{table}", word(nic));
-    let commands: Vec<String> = exits.interfaces.iter().skip(1).map(delete).collect();
-    format!("keep one, lastingly in the network configuration: {}", commands.join(" && "))
+    let metric = match route.priority {
+        0 => String::new(),
+        priority => format!(" metric {priority}"),
+    };
+    let hops: Vec<&NextHop> = route.next_hops.iter().collect();
+    let kept = hops.iter().find(|hop| hop.interface == *keep);
+    match (hops.as_slice(), kept) {
+        ([_], Some(_)) => Vec::new(),
+        ([_, _, ..], Some(hop)) => {
+            let via = hop.gateway.map_or(String::new(), |gateway| format!("via {gateway} "));
+            let nic = word(keep);
+            vec![format!("ip {family}route replace default {via}dev {nic}{metric}{table}")]
+        }
+        (_, None) if hops.len() > 1 => {
+            vec![format!("ip {family}route del default{metric}{table}")]
+        }
+        _ => {
+            let own = hops.iter().filter(|hop| exits.interfaces.contains(&&hop.interface));
+            let delete = |hop: &&NextHop| {
+                format!("ip {family}route del default dev {}{metric}{table}", word(&hop.interface))
+            };
+            own.map(delete).collect()
+        }
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +184,47 @@ mod tests {
             say(&RULE, &[two("n1"), two("n2")]).one(),
             ": IPv4 default gateway on eth2 and eth0 of n1 and n2"
         );
+    }
+
+    /// The remedy for `n1`, beside others that have their gateway by `eth0`.
+    fn remedied(n1: NodeInventory, others: &[NodeInventory]) -> String {
+        let nodes: Vec<NodeInventory> = [&[n1], others].concat();
+        let set = crate::model::Policy::default();
+        let layout = crate::layout::form(&nodes, &set);
+        let assignment = crate::policy::assign(&layout, &set);
+        let text = crate::model::PolicyText::default();
+        let all = nodes.iter().collect();
+        let site = Site::new(all, (&set, &text), (&layout, &assignment), "2026-11-01");
+        let exits = exits(&nodes[0], &candidates(&site));
+        remedy(&site, &exits[0], &[&nodes[0].node])
+    }
+
+    #[test]
+    fn the_gateway_stays_where_the_other_nodes_have_theirs() {
+        let two = || {
+            let late = |inventory: &mut NodeInventory| inventory.routes[0].priority = 100;
+            node("n1").gateway("eth0").change(late).gateway("eth2").done()
+        };
+        let other = Node::new("n2").nic("eth0", &["10.0.0.2/24"]).gateway("eth0").done();
+        assert!(remedied(two(), &[]).starts_with("keep that of eth2,"));
+        let said = remedied(two(), &[other]);
+        assert!(said.starts_with("keep that of eth0,"), "{said}");
+        assert!(said.ends_with("configuration: ip route del default dev eth2"), "{said}");
+    }
+
+    #[test]
+    fn a_route_with_several_next_hops_is_replaced() {
+        let hops = |inventory: &mut NodeInventory| {
+            let hop = |nic: &str, last: u8| NextHop {
+                interface: InterfaceName::new(nic),
+                gateway: Some([10, 0, last, 254].into()),
+            };
+            inventory.routes[0].next_hops = vec![hop("eth0", 0), hop("eth2", 2)];
+            inventory.routes[0].priority = 50;
+        };
+        let said = remedied(node("n1").gateway("eth0").change(hops).done(), &[]);
+        let expected = "configuration: ip route replace default via 10.0.0.254 dev eth0 metric 50";
+        assert!(said.ends_with(expected), "{said}");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Bonds that carry heartbeats.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Bond, Fact, Interface, InterfaceKind, Member};
-use crate::rules::phrase::{Lacking, Spot};
+use crate::rules::phrase::{Lacking, Spot, list};
 use crate::rules::{On, Report, Site};
 
 /// Bonds that `judge` objects to, by its objection, each with its network: bonds that are members
@@ -56,6 +56,16 @@ pub(super) fn bonds_below<'a>(
     stack.into_iter().filter(is_bond)
 }
 
+/// How an option of bonds is changed that the kernel takes before there are ports only.
+pub(super) fn remake(option: &str, spots: &[Spot<'_>]) -> String {
+    let bonds: BTreeSet<_> = spots.iter().map(|(_, bond)| bond).collect();
+    format!(
+        "set {option} for {} in the network configuration and make the bond anew, one node at a \
+         time: that takes it down",
+        list(bonds)
+    )
+}
+
 /// Notes that the options of a bond are lacking.
 pub(super) fn note(site: &Site<'_>, member: &Member, interface: &Interface, lacking: &mut Lacking) {
     let gap = site.gap(&member.node, Some(&interface.name), Fact::Bond);
@@ -65,6 +75,23 @@ pub(super) fn note(site: &Site<'_>, member: &Member, interface: &Interface, lack
         None => "not in the inventory",
     };
     lacking.interface(&member.node, &interface.name, cause);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InterfaceName, NodeName};
+
+    #[test]
+    fn a_bond_with_ports_is_made_anew() {
+        let (n1, n2) = (NodeName::new("n1"), NodeName::new("n2"));
+        let bond = InterfaceName::new("bond0");
+        assert_eq!(
+            remake("lacp_rate fast", &[(&n1, &bond), (&n2, &bond)]),
+            "set lacp_rate fast for bond0 in the network configuration and make the bond anew, \
+             one node at a time: that takes it down"
+        );
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
         what: "The time until a silent node is taken for dead is longer than the policy's fence \
                time, or than the longest interruption that the application bears. The time is \
                interval × threshold for Failover Clustering, token + consensus + 50 ms for \
-               corosync, else the declared time-out.",
+               corosync; without a stack it is the declared time-out, else interval × \
+               threshold.",
         why: "Fencing or the application's own time-out strikes before the cluster has even noticed \
               the loss, so that a failover comes too late to be of use.",
         example: "corosync on 16 nodes needs 26670 ms, and application_timeout_ms is 20000.",
@@ -31,6 +32,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
         ("fence_ms", "fence time", heartbeat.fence_ms),
         ("application_timeout_ms", "application's time-out", heartbeat.application_timeout_ms),
     ];
+    if limits.iter().all(|(_, _, ms)| ms.is_none()) {
+        report.missing(
+            "the policy's heartbeat table declares neither fence_ms nor application_timeout_ms",
+        );
+    }
     let declared = limits.into_iter().filter_map(|(key, name, ms)| Some((key, name, ms?)));
     for (key, name, limit) in declared {
         let Some(detection) = node_detection_ms(heartbeat, site.layout.nodes.len()) else {
@@ -80,9 +86,12 @@ mod tests {
     }
 
     #[test]
-    fn is_silent_without_limits() {
-        say(&RULE, &healthy(3)).silent();
-        said(3, |it| it.stack = Some(HeartbeatStack::Corosync)).silent();
+    fn is_not_judged_without_limits() {
+        let stack = said(3, |it| it.stack = Some(HeartbeatStack::Corosync));
+        for told in [say(&RULE, &healthy(3)), stack] {
+            assert!(told.found.is_empty());
+            assert!(told.missing[0].ends_with("neither fence_ms nor application_timeout_ms"));
+        }
     }
 
     #[test]

@@ -13,8 +13,9 @@ pub(super) static RULE: Rule = Rule {
     docs: Docs {
         what: "The policy's heartbeat settings contradict each other: the interval is not below the \
                time-out, the threshold is below 3 or, for Failover Clustering, above 120, or \
-               corosync's consensus is below 1.2 × token. The token is the one in force, with 650 ms for each node beyond two; what is not \
-               declared is the stack's default.",
+               corosync's consensus is below 1.2 × token. The token is the one in force, with \
+               650 ms for each node beyond two; what is not declared is the stack's default. \
+               Not judged when the policy declares no heartbeat timing at all.",
         why: "A node would be taken for dead before its next heartbeat is due, after a single lost \
               packet or two, or a new membership would be begun before the old round could end. \
               Failover Clustering takes no threshold outside its range, so that the old one stays.",
@@ -35,6 +36,9 @@ const GREATEST_THRESHOLD: u32 = 120;
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let heartbeat = &site.policy.heartbeat;
+    if *heartbeat == HeartbeatPolicy::default() {
+        report.missing("the policy declares no heartbeat timing");
+    }
     if let (Some(interval), Some(timeout)) =
         (heartbeat_interval_ms(heartbeat), heartbeat.timeout_ms)
         && interval >= timeout
@@ -99,8 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn is_silent_without_settings_and_with_defaults() {
-        say(&RULE, &healthy(3)).silent();
+    fn is_silent_with_defaults_and_not_judged_without_settings() {
+        let bare = say(&RULE, &healthy(3));
+        assert_eq!(bare.missing, ["the policy declares no heartbeat timing"]);
+        assert!(bare.found.is_empty());
         for stack in ["wsfc-2008r2", "wsfc-2016", "corosync"] {
             said(3, |it| it.stack = HeartbeatStack::from_name(stack)).silent();
         }

@@ -1,9 +1,9 @@
 //! HBT002 slow-lacp.
 
-use super::bonds::objections;
+use super::bonds::{objections, remake};
 use crate::failover::lacp_detection_ms;
 use crate::model::{Bond, Severity};
-use crate::rules::phrase::{in_command, spot_on, which};
+use crate::rules::phrase::{spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule {
               90 s when slow, 3 s when fast. Nodes are fenced long before the bond gives the port \
               up.",
         example: "bond0 of node1 has the mode 802.3ad and lacp_rate slow, and carries 10.0.0.0/24.",
-        remedy: "Set lacp_rate fast on the bond and the same on the ports of the switch.",
+        remedy: "Set lacp_rate fast in the network configuration and make the bond anew, for it \
+                 can't be changed while the bond is up; set the same on the ports of the switch.",
         source: "IEEE 802.1AX for the time-outs; the kernel's bonding documentation; the Proxmox VE \
                  manual asks for the fast rate under corosync.",
     },
@@ -30,7 +31,8 @@ const SLOW: &str = "slow";
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let is_slow = |bond: &Bond| match bond.lacp_rate.as_deref() {
-        None if bond.mode == LACP_MODE => Err("its LACP rate is not in the inventory"),
+        _ if bond.mode != LACP_MODE => Ok(None),
+        None => Err("its LACP rate is not in the inventory"),
         rate => Ok((rate == Some(SLOW)).then_some(())),
     };
     let seconds = lacp_detection_ms(SLOW).unwrap_or_default() / 1000;
@@ -38,7 +40,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         for spots in found.values() {
             report.gather(spots, spot_on(&network.network.name), |spots| {
                 let what = format!("LACP rate slow: a silent partner is noticed after {seconds} s");
-                let remedy = format!("ip link set {} type bond lacp_rate fast", in_command(spots));
+                let remedy = remake("lacp_rate fast", spots);
                 (what + &which(spots), remedy)
             });
         }
@@ -65,7 +67,9 @@ mod tests {
     #[test]
     fn is_silent_on_healthy_nodes_and_on_other_bonds() {
         say(&RULE, &healthy(3)).silent();
-        say(&RULE, &[bonded(1, Some(bond("active-backup", None))).done()]).silent();
+        for rate in [None, Some("slow")] {
+            say(&RULE, &[bonded(1, Some(bond("active-backup", rate))).done()]).silent();
+        }
     }
 
     #[test]

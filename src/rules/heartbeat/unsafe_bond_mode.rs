@@ -1,8 +1,8 @@
 //! HBT001 unsafe-bond-mode.
 
-use super::bonds::objections;
+use super::bonds::{objections, remake};
 use crate::model::{Bond, Severity};
-use crate::rules::phrase::{in_command, spot_on, which};
+use crate::rules::phrase::{spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -17,8 +17,9 @@ pub(super) static RULE: Rule = Rule {
               path fails half-way, some nodes still hear each other and others do not, and the \
               cluster fences nodes that are well.",
         example: "bond0 of node1 has the mode balance-alb, and 10.0.0.0/24 is on bond0.7.",
-        remedy: "Use active-backup, or 802.3ad with LACP on the switch; better still, give the \
-                 heartbeat two NICs without a bond.",
+        remedy: "Use active-backup, or 802.3ad with LACP on the switch: set it in the network \
+                 configuration and make the bond anew, for the mode of one with ports can't be \
+                 changed; better still, give the heartbeat two NICs without a bond.",
         source: "The Proxmox VE manual, chapter Cluster Network, warns of these modes under \
                  corosync.",
     },
@@ -33,7 +34,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         for (mode, spots) in found {
             report.gather(&spots, spot_on(&network.network.name), |spots| {
                 let what = format!("bond mode {mode} under heartbeats{}", which(spots));
-                (what, format!("ip link set {} type bond mode active-backup", in_command(spots)))
+                (what, remake("mode active-backup, or 802.3ad with LACP on the switch,", spots))
             });
         }
     }

@@ -74,11 +74,10 @@ fn owners<'a>(site: &Site<'a>, report: &mut Report) -> BTreeMap<&'a Mac, Owners<
                 owners.spots.entry(node.as_str()).or_insert((node, &one.name));
                 owners.networks.insert(network);
             }
-            if one.mac.is_none()
-                && let Some(gap) = site.gap(node, Some(&one.name), Fact::Link)
-                && gap.interface.is_some()
-            {
-                lacking.interface(node, &one.name, &gap.cause);
+            if one.mac.is_none() && one.permanent_mac.is_none() && carries(one) {
+                let gap = site.gap(node, Some(&one.name), Fact::Link);
+                let cause = gap.map_or("not in the inventory", |gap| gap.cause.as_str());
+                lacking.interface(node, &one.name, cause);
             }
         }
     }
@@ -250,6 +249,12 @@ mod tests {
 
     #[test]
     fn an_address_that_was_not_read_is_told() {
+        let bare = [node("n1", "10.0.0.1/24", None), node("n2", "10.0.0.2/24", mac(2))];
+        let said = say(&RULE, &bare);
+        assert_eq!(
+            said.missing,
+            ["link-layer address of n1 eth0 is not known: not in the inventory"]
+        );
         let mut nodes = [node("n1", "10.0.0.1/24", None), node("n2", "10.0.0.2/24", mac(2))];
         nodes[0].gaps.push(gap(Some("eth0"), Fact::Link));
         let said = say(&RULE, &nodes);

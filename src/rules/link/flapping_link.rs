@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{
     Counters, Fact, Interface, InterfaceKind, Locus, NetworkName, NodeName, Severity,
 };
-use crate::rules::phrase::{Lacking, Spot, word};
+use crate::rules::phrase::{Lacking, Spot, in_command, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
@@ -52,6 +52,7 @@ const FRAMES_PER_DROP: u64 = 10;
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut counters = Lacking::new(Fact::Counters.as_str());
     let mut changes = Lacking::new("carrier changes");
+    let mut found: BTreeMap<Complaint<'_>, Vec<Spot<'_>>> = BTreeMap::new();
     for ((node, name), (nic, networks)) in nics(site) {
         let hardware = matches!(nic.kind, InterfaceKind::Physical | InterfaceKind::Infiniband);
         let Some(counted) = nic.counters else {
@@ -66,16 +67,15 @@ fn check(site: &Site<'_>, report: &mut Report) {
             changes.interface(node, name, "the kernel counts none");
         }
         let (of_line, of_drops) = (complaints(&counted), drops(&counted, is_idle(site, node, nic)));
-        let nic = word(name);
-        let remedy = if of_line.is_empty() {
-            format!("give {name} larger rings (ethtool -G), then watch ethtool -S {nic}")
-        } else {
-            format!("replace cable or transceiver, then watch ip -s -s link show {nic}")
-        };
+        let is_line = !of_line.is_empty();
         let all: Vec<String> = of_line.into_iter().chain(of_drops).collect();
         if !all.is_empty() {
-            report.find(place((node, name), &networks), all.join("; "), remedy);
+            let only = networks.first().copied().filter(|_| networks.len() == 1);
+            found.entry((only, is_line, all.join("; "))).or_default().push((node, name));
         }
+    }
+    for (complaint, spots) in found {
+        tell(report, &complaint, &spots);
     }
     counters.tell(report);
     changes.tell(report);
@@ -97,13 +97,24 @@ fn nics<'a>(site: &Site<'a>) -> BTreeMap<Spot<'a>, (&'a Interface, BTreeSet<&'a 
     nics
 }
 
-/// The NIC, and its network when it serves a single one.
-fn place((node, name): Spot<'_>, networks: &BTreeSet<&NetworkName>) -> Locus {
-    let locus = Locus::interface(node, name);
-    match networks.first() {
-        Some(only) if networks.len() == 1 => locus.on(only),
-        _ => locus,
-    }
+/// What NICs have in common: the network, when they serve a single one, whether the line is to
+/// blame, and what is said of them.
+type Complaint<'a> = (Option<&'a NetworkName>, bool, String);
+
+fn tell(report: &mut Report, (network, is_line, what): &Complaint<'_>, spots: &[Spot<'_>]) {
+    let spot = |(node, name): Spot<'_>| {
+        let locus = Locus::interface(node, name);
+        network.map_or(locus.clone(), |network| locus.on(network))
+    };
+    report.gather(spots, spot, |spots| {
+        let nic = in_command(spots);
+        let remedy = if *is_line {
+            format!("replace cable or transceiver, then watch ip -s -s link show {nic}")
+        } else {
+            format!("give {nic} larger rings (ethtool -G), then watch ethtool -S {nic}")
+        };
+        (format!("{what}{}", which(spots)), remedy)
+    });
 }
 
 fn complaints(counters: &Counters) -> Vec<String> {
@@ -174,6 +185,16 @@ mod tests {
         assert_eq!(
             say(&RULE, &nodes).one(),
             "n2/eth0@Cluster Network 1: 5000 errors beside 1000000 frames received"
+        );
+    }
+
+    #[test]
+    fn nics_alike_are_one_finding() {
+        let mut nodes = counted(|it| it.carrier_changes = Some(47));
+        nodes[0].interfaces[0].counters = nodes[1].interfaces[0].counters;
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "@Cluster Network 1: 47 carrier changes: n1 eth0 and n2 eth0"
         );
     }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Locus, Severity};
-use crate::rules::phrase::word;
+use crate::model::Severity;
+use crate::rules::phrase::{Spot, in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
+
+use super::line::real;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -24,20 +26,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(site: &Site<'_>, report: &mut Report) {
     for on in site.networks() {
-        let mut by_mtu: BTreeMap<u32, Vec<&crate::model::Member>> = BTreeMap::new();
-        for member in on.network.members.iter().filter(|member| !member.faked) {
-            by_mtu.entry(member.mtu).or_default().push(member);
+        let mut by_mtu: BTreeMap<u32, Vec<Spot<'_>>> = BTreeMap::new();
+        for member in real(on.network) {
+            by_mtu.entry(member.mtu).or_default().push((&member.node, &member.interface));
         }
-        let usual = by_mtu.iter().max_by_key(|(mtu, members)| (members.len(), **mtu));
+        let usual = by_mtu.iter().max_by_key(|(mtu, spots)| (spots.len(), **mtu));
         let Some((usual, _)) = usual else { continue };
-        for (mtu, members) in by_mtu.iter().filter(|(mtu, _)| *mtu != usual) {
-            for member in members {
-                report.find(
-                    Locus::interface(&member.node, &member.interface).on(&on.network.name),
-                    format!("MTU {mtu}, while other members have {usual}"),
-                    format!("ip link set {} mtu {usual}", word(&member.interface)),
-                );
-            }
+        for (mtu, spots) in by_mtu.iter().filter(|(mtu, _)| *mtu != usual) {
+            report.gather(spots, spot_on(&on.network.name), |spots| {
+                let what = format!("MTU {mtu}, while other members have {usual}{}", which(spots));
+                (what, format!("ip link set {} mtu {usual}", in_command(spots)))
+            });
         }
     }
 }
@@ -72,6 +71,20 @@ mod tests {
     fn is_silent_where_all_agree_and_across_networks() {
         say(&RULE, &[node("n1", "10.0.1.1/24", 9000), node("n2", "10.0.1.2/24", 9000)]).silent();
         say(&RULE, &[node("n1", "10.0.1.1/24", 9000), node("n2", "10.0.2.2/24", 1500)]).silent();
+    }
+
+    #[test]
+    fn members_alike_are_one_finding() {
+        let nodes: Vec<_> = (1..=5)
+            .map(|host| {
+                let mtu = if host < 3 { 1500 } else { 9000 };
+                node(&format!("n{host}"), &format!("10.0.1.{host}/24"), mtu)
+            })
+            .collect();
+        assert_eq!(
+            say(&RULE, &nodes).one(),
+            "@Cluster Network 1: MTU 1500, while other members have 9000: n1 eth1 and n2 eth1"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Spot;
-use crate::model::ClusterNetwork;
+use crate::model::{ClusterNetwork, InterfaceName, NodeName};
 
 /// Text as one word of a POSIX shell: as it is where that is safe, else in double quotes, which
 /// read best, else in single ones, within which nothing means anything.
@@ -20,6 +20,23 @@ fn quoted(text: &str) -> String {
     } else {
         format!("\"{text}\"")
     }
+}
+
+/// Text as a string of a TOML file.
+pub(in crate::rules) fn toml_string(text: &str) -> String {
+    let escape = |it: char| match it {
+        '"' | '\\' => format!("\\{it}"),
+        control if control.is_control() => format!("\\u{:04X}", u32::from(control)),
+        plain => plain.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+}
+
+/// A pattern of the policy that means this interface, on one node or on all, as a string of TOML.
+pub(in crate::rules) fn pattern(node: Option<&NodeName>, interface: &InterfaceName) -> String {
+    let escape = glob::Pattern::escape;
+    let node = node.map_or(String::new(), |node| escape(node.as_str()) + "/");
+    toml_string(&(node + &escape(interface.as_str())))
 }
 
 /// A network in a command of this program: its name in quotes, or its subnet where the name would
@@ -44,7 +61,6 @@ pub(in crate::rules) fn in_command(spots: &[Spot<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{InterfaceName, NodeName};
 
     #[test]
     fn a_word_is_quoted_where_a_shell_would_take_it_apart() {
@@ -56,6 +72,14 @@ mod tests {
             [word("`x`"), word("a!b"), word(r"a\b"), word("")],
             ["'`x`'", "'a!b'", r"'a\b'", "\"\""]
         );
+    }
+
+    #[test]
+    fn names_in_the_policy_are_escaped() {
+        assert_eq!(toml_string("a\"b\\c\u{1}"), r#""a\"b\\c\u0001""#);
+        let (node, nic) = (NodeName::new("n1"), InterfaceName::new("eth*"));
+        assert_eq!(pattern(Some(&node), &nic), "\"n1/eth[*]\"");
+        assert_eq!(pattern(None, &InterfaceName::new("eth0")), "\"eth0\"");
     }
 
     #[test]

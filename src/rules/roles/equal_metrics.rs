@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::free;
 use crate::model::{Locus, Metric, MetricReason, Severity};
-use crate::rules::phrase::{list, network_word};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         why: "The metric decides who carries CSV and live migration. In a tie the order of \
               enumeration decides, that is the address of the subnet, which nobody meant.",
         example: "The policy sets metric = 900 for 10.0.1.0/24 and for 10.0.2.0/24.",
-        remedy: "Give one of them another metric.",
+        remedy: "Give one of them another metric, one that keeps the order of networks as it is.",
         source: "KB 2473194, which orders networks by metric alone.",
     },
     check,
@@ -52,13 +52,26 @@ fn tell(site: &Site<'_>, report: &mut Report, metric: Metric, tied: &[On<'_>]) {
             "metric {metric} is that of {names}: \"{}\" wins by the order of enumeration",
             first.network.name
         );
-        let (network, free) = (network_word(change.network), free::before_automatic(site));
-        (tied.len() > 1).then(|| (what, format!("netplan-cluster set {network} metric={free}")))
+        (tied.len() > 1).then(|| (what, free::command(&parted(site, change, tied))))
     };
     report
         .gather(tied, |on| Locus::network(&on.network.name), tell)
         .about(&Locus::network(&change.network.name))
         .at(place);
+}
+
+/// Metrics that part what is tied and keep the order: of two, one may move alone.
+fn parted<'a>(site: &Site<'a>, change: &On<'_>, tied: &[On<'_>]) -> free::Moves<'a> {
+    let alone = match tied {
+        [one, other] => [change, other, one].into_iter().find_map(|on| free::alone(site, on)),
+        _ => None,
+    };
+    match (alone, tied) {
+        (Some(one), _) => vec![one],
+        (None, [_, second, .., last]) => free::rearranged(site, (second, last)),
+        (None, [.., last]) => free::rearranged(site, (last, last)),
+        (None, []) => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +99,27 @@ mod tests {
             "@Cluster Network 3: metric 900 is that of \"Cluster Network 1\", \"Cluster Network 2\" \
              and \"Cluster Network 3\": \"Cluster Network 1\" wins by the order of enumeration"
         );
+    }
+
+    #[test]
+    fn what_is_proposed_keeps_the_order() {
+        let parted = |metrics: &[(&str, i64)]| {
+            let (nodes, set) = (healthy(2), policy(metrics));
+            let layout = crate::layout::form(&nodes, &set);
+            let assignment = crate::policy::assign(&layout, &set);
+            let text = crate::model::PolicyText::default();
+            let all = nodes.iter().collect();
+            let site = Site::new(all, (&set, &text), (&layout, &assignment), "2026-11-01");
+            let order: Vec<On<'_>> = site.networks().collect();
+            let tied = |on: &&On<'_>| on.assigned.metric == order[0].assigned.metric;
+            let tied: Vec<On<'_>> = order.iter().filter(tied).copied().collect();
+            let moves = parted(&site, &tied[tied.len() - 1], &tied);
+            moves.into_iter().map(|(on, metric)| (on.place, metric)).collect::<Vec<_>>()
+        };
+        let three = [("10.0.0.0/24", 900), ("10.0.1.0/24", 900), ("192.0.2.0/24", 900)];
+        assert_eq!(parted(&three[..2]), [(1, 990)]);
+        assert_eq!(parted(&three), [(1, 934), (2, 967)]);
+        assert_eq!(parted(&[("10.0.0.0/24", 1100)]), [(0, 900)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::model::{Fact, Locus, Member, NodeName, Severity};
-use crate::rules::phrase::{list, tell_hidden, word};
+use crate::rules::phrase::{Spot, list, named, tell_hidden, word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -42,7 +42,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let lacks = |one: &&Member| one.up && !nodes.contains(&one.node) && !is_hidden(site, one);
         let without: Vec<&Member> = without.into_iter().filter(lacks).collect();
         if !without.is_empty() {
-            tell(report, &on, &with, &without);
+            tell(site, report, &on, (&with, &without));
         }
     }
     let matters = |node: &NodeName| concerned.contains(node);
@@ -58,7 +58,12 @@ fn is_hidden(site: &Site<'_>, member: &Member) -> bool {
     family(true) && hidden(Fact::Routes4) || family(false) && hidden(Fact::Routes6)
 }
 
-fn tell(report: &mut Report, on: &On<'_>, with: &[&Member], without: &[&Member]) {
+fn tell(
+    site: &Site<'_>,
+    report: &mut Report,
+    on: &On<'_>,
+    (with, without): (&[&Member], &[&Member]),
+) {
     let few_have = with.len() < without.len();
     let few = if few_have { with } else { without };
     let names = |members: &[&Member]| {
@@ -68,13 +73,31 @@ fn tell(report: &mut Report, on: &On<'_>, with: &[&Member], without: &[&Member])
     report.gather(few, spot, |few| {
         let (with, without) = if few_have { (few, without) } else { (with, few) };
         let what = format!("default gateway on {}, none on {}", names(with), names(without));
-        (what, remedy(with, without))
+        (what, remedy(with, without, &elsewhere(site, without)))
     });
 }
 
+/// Interfaces of the members' nodes by which they have a default gateway on another network.
+fn elsewhere<'a>(site: &Site<'a>, members: &[&Member]) -> BTreeSet<Spot<'a>> {
+    let nodes: BTreeSet<&NodeName> = members.iter().map(|member| &member.node).collect();
+    let all = site.layout.networks.iter().flat_map(|network| &network.members);
+    let has = |it: &&'a Member| nodes.contains(&it.node) && !it.gateways.is_empty();
+    all.filter(has).map(|it| (&it.node, &it.interface)).collect()
+}
+
 /// The rarer state is the odd one: members without a gateway get that of most others; a few with
-/// one lose it.
-fn remedy(with: &[&Member], without: &[&Member]) -> String {
+/// one lose it. A node that has its gateway elsewhere gets no second one.
+fn remedy(with: &[&Member], without: &[&Member], elsewhere: &BTreeSet<Spot<'_>>) -> String {
+    let places = || list(with.iter().map(|it| format!("{} of {}", it.interface, it.node)));
+    if !elsewhere.is_empty() && with.len() >= without.len() {
+        let elsewhere: Vec<Spot<'_>> = elsewhere.iter().copied().collect();
+        let tie = with.len() == without.len();
+        let or = if tie { format!(", or take it from {}", places()) } else { String::new() };
+        return format!(
+            "have the default gateways of all nodes on one network: move that of {} to this one{or}",
+            named(&elsewhere)
+        );
+    }
     let mut hops: BTreeMap<IpAddr, usize> = BTreeMap::new();
     for hop in with.iter().flat_map(|member| &member.gateways).filter_map(|it| it.address) {
         *hops.entry(hop).or_default() += 1;
@@ -82,8 +105,8 @@ fn remedy(with: &[&Member], without: &[&Member]) -> String {
     let usual = hops.iter().max_by_key(|(_, count)| **count);
     match (usual, without) {
         _ if with.len() < without.len() => {
-            let places = with.iter().map(|it| format!("{} of {}", it.interface, it.node));
-            format!("remove the default route from {}, or give all members one", list(places))
+            let all = if elsewhere.is_empty() { ", or give all members one" } else { "" };
+            format!("remove the default route from {}{all}", places())
         }
         (Some((hop, _)), [one]) => {
             let (node, nic) = (&one.node, word(&one.interface));
@@ -184,7 +207,12 @@ mod tests {
         let (a, b) = (node(1, true), node(2, false));
         let layout = crate::layout::form(&[a, b], &Policy::default());
         let [with, without] = layout.networks[0].members.as_slice() else { panic!() };
-        let said = remedy(&[with], &[without]);
+        let said = remedy(&[with], &[without], &BTreeSet::new());
         assert!(said.starts_with("ip route add default via 192.0.2.254 dev eth2 on n2"), "{said}");
+        let (node, nic) = (NodeName::new("n2"), InterfaceName::new("eth9"));
+        let said = remedy(&[with], &[without], &BTreeSet::from([(&node, &nic)]));
+        assert!(said.ends_with("move that of n2 eth9 to this one, or take it from eth2 of n1"));
+        let said = remedy(&[with], &[without, without], &BTreeSet::from([(&node, &nic)]));
+        assert_eq!(said, "remove the default route from eth2 of n1");
     }
 }

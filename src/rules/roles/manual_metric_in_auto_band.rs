@@ -1,9 +1,8 @@
 //! ROL006 manual-metric-in-auto-band.
 
 use super::free;
-use crate::model::{Locus, MetricScheme, Role, Severity};
-use crate::rules::phrase::network_word;
-use crate::rules::{Docs, On, Report, Rule, Site};
+use crate::model::{Locus, Severity};
+use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
               with the metric set by hand, or come before it where it came after.",
         example: "The policy sets metric = 1100 for 10.0.5.0/24; the second private network gets \
                   1100 by itself.",
-        remedy: "Set a metric below the automatic ones, or pin the automatic metrics.",
+        remedy: "Set a metric below or above the automatic ones that keeps the order of networks, \
+                 and move those in its way.",
         source: "The automatic metrics of Get-ClusterNetwork: 1000, 1100 and so on without a \
                  gateway, 10000, 10100 and so on with one; the published order 800, 900 of KB 2473194.",
     },
@@ -43,29 +43,16 @@ fn check(site: &Site<'_>, report: &mut Report) {
                     band.start(),
                     band.end()
                 ),
-                format!(
-                    "netplan-cluster set {} metric={}",
-                    network_word(on.network),
-                    proposed(site, &on)
-                ),
+                free::command(&free::keeping_order(site, &on)),
             )
             .at(place);
     }
 }
 
-/// Before all automatic metrics, unless the network stands among the last ones.
-fn proposed(site: &Site<'_>, on: &On<'_>) -> u32 {
-    let last = match site.assignment.scheme {
-        MetricScheme::W2008R2 => on.assigned.metric.get() >= 10_000,
-        MetricScheme::W2012 => on.assigned.role == Role::ClusterAndClient,
-    };
-    if last { free::after_automatic(site) } else { free::before_automatic(site) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NetworkPolicy, Place, Policy, PolicyText};
+    use crate::model::{MetricScheme, NetworkPolicy, Place, Policy, PolicyText, Role};
     use crate::rules::testing::{say, say_of_text, say_with};
     use crate::testkit::{Node, healthy, names};
 
