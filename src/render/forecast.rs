@@ -76,6 +76,9 @@ pub struct RoundView {
 /// The view of a forecast.
 #[must_use]
 pub fn forecast(forecast: &Forecast) -> ForecastView {
+    let transferred_bytes = whole(forecast.transferred_bytes);
+    let downtime_bytes = whole(forecast.downtime_bytes).min(transferred_bytes);
+    let precopy_bytes = transferred_bytes - downtime_bytes;
     ForecastView {
         schema: FORECAST_SCHEMA,
         name: escaped(&forecast.name),
@@ -83,27 +86,43 @@ pub fn forecast(forecast: &Forecast) -> ForecastView {
         total_ms: thousandths(forecast.total_ms),
         downtime_ms: thousandths(forecast.downtime_ms),
         blackout_ms: thousandths(forecast.blackout_ms),
-        transferred_bytes: whole(forecast.transferred_bytes),
-        precopy_bytes: whole(forecast.precopy_bytes),
-        downtime_bytes: whole(forecast.downtime_bytes),
+        transferred_bytes,
+        precopy_bytes,
+        downtime_bytes,
         normal_pages: whole(forecast.normal_pages),
         zero_pages: whole(forecast.zero_pages),
         dirty_sync_count: forecast.dirty_sync_count,
         threshold_bytes: whole(forecast.threshold_bytes),
         plateau_pages: forecast.plateau_pages.map(whole),
-        rounds: forecast.rounds.iter().map(round).collect(),
+        rounds: rounds(&forecast.rounds, precopy_bytes),
         changes: Vec::new(),
         assumptions: forecast.assumptions.iter().map(|it| escaped(it)).collect(),
     }
 }
 
-fn round(round: &Round) -> RoundView {
+/// Rounds whose bytes are whole and add up to those sent before the stop.
+fn rounds(rounds: &[Round], precopy_bytes: u64) -> Vec<RoundView> {
+    let (mut exact, mut shown) = (0.0, 0);
+    let mut views: Vec<RoundView> = Vec::with_capacity(rounds.len());
+    for it in rounds {
+        exact += it.sent_bytes;
+        let until = whole(exact).clamp(shown, precopy_bytes.max(shown));
+        views.push(round(it, until - shown));
+        shown = until;
+    }
+    if let Some(last) = views.last_mut() {
+        last.sent_bytes += precopy_bytes.saturating_sub(shown);
+    }
+    views
+}
+
+fn round(round: &Round, sent_bytes: u64) -> RoundView {
     RoundView {
         iteration: round.iteration,
         start_ms: thousandths(round.start_ms),
         duration_ms: thousandths(round.duration_ms),
         sent_pages: whole(round.sent_pages),
-        sent_bytes: whole(round.sent_bytes),
+        sent_bytes,
         newly_dirty_pages: whole(round.newly_dirty_pages),
         known_dirty_pages: whole(round.known_dirty_pages),
         throttle_percent: thousandths(round.throttle_percent),
