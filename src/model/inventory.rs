@@ -155,6 +155,24 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Link,
+        Self::Addresses,
+        Self::Routes4,
+        Self::Routes6,
+        Self::Speed,
+        Self::Device,
+        Self::Rdma,
+        Self::Counters,
+        Self::Bond,
+        Self::StorageSessions,
+        Self::ReversePathFilter,
+        Self::OwnName,
+        Self::Resolvers,
+        Self::Neighbours,
+    ];
+
     /// The fact in words.
     #[must_use]
     pub fn as_str(self) -> &'static str {

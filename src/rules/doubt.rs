@@ -1,33 +1,18 @@
-//! Hidden facts that could speak against findings, which are only likely then.
+//! What nodes hide, and findings that it could speak against, which are only likely then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Rule, Site};
-use crate::model::{Fact, InterfaceName, Locus, NodeName, RoleReason};
+use super::phrase::hidden_line;
+use super::rests::{Reach, Weight, reach, weight};
+use super::{On, Rule, Site};
+use crate::model::{Fact, InterfaceName, Locus, MetricScheme, NodeName, RoleReason};
 
-/// Nodes that hide facts which decide about networks and roles.
+/// What nodes hide that could make networks, or what they carry, otherwise.
 #[derive(Debug, Default)]
 pub(super) struct Hidden<'a> {
     never: BTreeSet<(&'a NodeName, &'a InterfaceName)>,
-    interfaces: BTreeSet<&'a NodeName>,
-    routes: BTreeSet<&'a NodeName>,
-    sessions: BTreeSet<&'a NodeName>,
-}
-
-/// What findings of a rule rest on beyond the facts that they name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Basis {
-    /// Nothing: what is hidden can't speak against them.
-    Named,
-    /// That the node has no further interface or address.
-    Node,
-    /// That the network carries no storage, where it has its role by itself.
-    Role,
-    /// Networks and their members, all over the cluster. Storage that is not known would leave
-    /// fewer networks, and nothing more redundant.
-    Layout,
-    /// Those, and roles and what networks carry by them.
-    Roles,
+    nodes: BTreeMap<Fact, BTreeSet<&'a NodeName>>,
+    lines: BTreeMap<Fact, String>,
 }
 
 impl<'a> Hidden<'a> {
@@ -36,74 +21,85 @@ impl<'a> Hidden<'a> {
         let skipped = site.layout.skipped.iter().filter(|one| !one.reason.is_of_candidate());
         let never = skipped.map(|one| (&one.node, &one.interface)).collect();
         let mut hidden = Self { never, ..Self::default() };
-        for inventory in &site.inventories {
-            let node = &inventory.node;
-            for gap in &inventory.gaps {
-                if !hidden.counts(node, gap.interface.as_ref()) {
-                    continue;
-                }
-                match gap.fact {
-                    Fact::Link | Fact::Addresses => _ = hidden.interfaces.insert(node),
-                    Fact::Routes4 | Fact::Routes6 => _ = hidden.routes.insert(node),
-                    Fact::StorageSessions => _ = hidden.sessions.insert(node),
-                    _ => {}
-                }
+        let automatic = nodes_by_themselves(site);
+        for fact in Fact::ALL {
+            let matters = |node: &NodeName, interface: Option<&InterfaceName>| {
+                hidden.counts(node, interface) && decides(site, fact, automatic.contains(node))
+            };
+            let has = |gaps: &[crate::model::Gap], node: &NodeName| {
+                gaps.iter().any(|gap| gap.fact == fact && matters(node, gap.interface.as_ref()))
+            };
+            let nodes = site.inventories.iter().filter(|it| has(&it.gaps, &it.node));
+            let nodes: BTreeSet<&NodeName> = nodes.map(|it| &it.node).collect();
+            if let Some(line) = hidden_line(site, fact, matters) {
+                hidden.lines.insert(fact, line);
+                hidden.nodes.insert(fact, nodes);
             }
         }
         hidden
     }
 
+    /// Where a fact is hidden, and why, in one line.
+    pub(super) fn line(&self, fact: Fact) -> Option<&str> {
+        self.lines.get(&fact).map(String::as_str)
+    }
+
+    /// Whether some node may have further interfaces or addresses.
+    pub(super) fn interfaces(&self) -> bool {
+        [Fact::Link, Fact::Addresses].iter().any(|fact| self.nodes.contains_key(fact))
+    }
+
     /// Whether a node, or an interface of it, counts for the cluster or might.
-    pub(super) fn counts(&self, node: &NodeName, interface: Option<&InterfaceName>) -> bool {
+    fn counts(&self, node: &NodeName, interface: Option<&InterfaceName>) -> bool {
         interface.is_none_or(|name| !self.never.contains(&(node, name)))
     }
 
-    /// Whether networks, roles and what they carry may be otherwise.
-    pub(super) fn layout(&self) -> bool {
-        !self.interfaces.is_empty() || !self.routes.is_empty()
+    /// Whether the fact is hidden where it could speak against a finding of `rule` at `locus`.
+    fn speaks(&self, site: &Site<'_>, (rule, locus): (&Rule, &Locus), fact: Fact) -> bool {
+        let Some(nodes) = self.nodes.get(&fact) else { return false };
+        match (&locus.node, weight(rule, fact)) {
+            (Some(node), _) if reach(rule) == Reach::Node => nodes.contains(node),
+            (_, Weight::Doubtful) if fact == Fact::StorageSessions => {
+                takes_role(site, nodes, locus)
+            }
+            (_, weight) => weight.makes_doubtful(),
+        }
     }
+}
 
-    /// Whether the node may have further interfaces or addresses; without a node, whether any may.
-    pub(super) fn node(&self, node: Option<&NodeName>) -> bool {
-        node.map_or(!self.interfaces.is_empty(), |node| self.interfaces.contains(node))
+/// Whether a gap of the fact could make networks or what they carry otherwise. Storage takes a
+/// role only from a network that has it by itself, and speed, RDMA and RSS make metrics only under
+/// scheme 2012.
+fn decides(site: &Site<'_>, fact: Fact, is_automatic: bool) -> bool {
+    match fact {
+        Fact::StorageSessions => is_automatic,
+        Fact::Speed | Fact::Device | Fact::Rdma => site.policy.metric_scheme == MetricScheme::W2012,
+        _ => true,
     }
+}
 
-    /// Whether a network may carry storage that is not known, which would take its role away.
-    fn role(&self, site: &Site<'_>, locus: &Locus) -> bool {
-        let Some(name) = &locus.network else { return false };
-        let Some(on) = site.networks().find(|on| on.network.name == *name) else { return false };
-        let by_itself =
-            matches!(on.assigned.role_reason, RoleReason::Gateway { .. } | RoleReason::NoGateway);
-        by_itself && on.network.members.iter().any(|member| self.sessions.contains(&member.node))
-    }
+/// Nodes on a network that has its role by itself.
+fn nodes_by_themselves<'a>(site: &Site<'a>) -> BTreeSet<&'a NodeName> {
+    let members = site.networks().filter(is_by_itself).flat_map(|on| &on.network.members);
+    members.map(|member| &member.node).collect()
+}
+
+fn is_by_itself(on: &On<'_>) -> bool {
+    matches!(on.assigned.role_reason, RoleReason::Gateway { .. } | RoleReason::NoGateway)
+}
+
+/// Whether storage that is not known may take the role of the finding's network, or of any where
+/// the finding is about none.
+fn takes_role(site: &Site<'_>, hiding: &BTreeSet<&NodeName>, locus: &Locus) -> bool {
+    let is_meant = |on: &On<'_>| locus.network.as_ref().is_none_or(|it| *it == on.network.name);
+    let mut networks = site.networks().filter(is_meant).filter(is_by_itself);
+    networks.any(|on| on.network.members.iter().any(|it| hiding.contains(&it.node)))
 }
 
 /// Whether a hidden fact could speak against a finding of `rule` at `locus`.
 pub(super) fn is_doubtful(site: &Site<'_>, rule: &Rule, locus: &Locus) -> bool {
-    let hidden = site.hidden();
-    match basis(rule) {
-        Basis::Named => false,
-        Basis::Node => hidden.node(locus.node.as_ref()),
-        Basis::Role => hidden.role(site, locus),
-        Basis::Layout => hidden.layout(),
-        Basis::Roles => hidden.layout() || hidden.role(site, locus),
-    }
-}
-
-/// Whether a rule rests on which networks there are and who is on them.
-pub(super) fn rests_on_layout(rule: &Rule) -> bool {
-    matches!(basis(rule), Basis::Node | Basis::Layout | Basis::Roles)
-}
-
-fn basis(rule: &Rule) -> Basis {
-    match (rule.code, rule.group()) {
-        ("ROL004" | "ROL007", _) => Basis::Named,
-        ("ADR009" | "ADR015" | "LNK001" | "RED001", _) => Basis::Node,
-        ("ADR002", _) => Basis::Role,
-        ("HBT003", _) | (_, "RED" | "STO") => Basis::Layout,
-        ("ADR008" | "ADR013", _) | (_, "MIG" | "ROL") => Basis::Roles,
-        _ => Basis::Named,
-    }
+    let mut facts = Fact::ALL.into_iter().filter(|fact| weight(rule, *fact).makes_doubtful());
+    facts.any(|fact| site.hidden().speaks(site, (rule, locus), fact))
 }
 
 #[cfg(test)]
@@ -111,7 +107,7 @@ mod tests {
     use super::*;
     use crate::model::{Confidence, Findings, NodeInventory, Policy, PolicyText};
     use crate::rules::testing::gap;
-    use crate::rules::{Selection, judge, registry};
+    use crate::rules::{Selection, judge};
     use crate::testkit::{Node, healthy};
     use crate::{layout, policy};
 
@@ -194,14 +190,5 @@ mod tests {
         assert_eq!(are_likely(&nodes, "ADR008"), [false]);
         nodes[1].gaps.push(gap(None, Fact::StorageSessions));
         assert_eq!(are_likely(&nodes, "ADR008"), [true]);
-    }
-
-    #[test]
-    fn every_rule_that_is_named_exists() {
-        let codes =
-            ["ADR002", "ADR008", "ADR009", "ADR013", "ADR015", "HBT003", "LNK001", "RED001"];
-        for code in codes.into_iter().chain(["ROL004", "ROL007"]) {
-            assert!(registry::find(code).is_some(), "{code}");
-        }
     }
 }

@@ -15,6 +15,7 @@ mod phrase;
 mod redundancy;
 mod registry;
 mod report;
+mod rests;
 mod roles;
 mod site;
 mod storage;

@@ -1,7 +1,7 @@
 //! Facts without which rules say nothing, although they find nothing.
 
-use super::phrase::tell_hidden;
-use super::{Report, Rule, Site, doubt};
+use super::rests::weight;
+use super::{Report, Rule, Site};
 use crate::model::Fact;
 
 /// Why rules that compare nodes are not judged on a single one.
@@ -14,22 +14,20 @@ const SEVERAL: [&str; 21] = [
     "RED009", "RED012", "ROL003",
 ];
 
-/// Tells what is lacking of what the rule rests on as a whole: further nodes, and interfaces and
-/// addresses that a node hides.
+/// Tells what is lacking of what the rule rests on as a whole: further nodes, and facts that a
+/// node hides.
 pub(super) fn tell(site: &Site<'_>, rule: &Rule, report: &mut Report) {
-    let compares = SEVERAL.contains(&rule.code);
-    if compares && site.inventories.len() == 1 {
+    if SEVERAL.contains(&rule.code) && site.inventories.len() == 1 {
         report.missing(ONE_NODE);
     }
-    if !compares && !doubt::rests_on_layout(rule) {
-        return;
-    }
-    for fact in [Fact::Link, Fact::Addresses] {
-        let is_told = report.missing.iter().any(|told| told.starts_with(fact.as_str()));
-        if !is_told {
-            let hidden = site.hidden();
-            let counts = |node: &_, interface: Option<&_>| hidden.counts(node, interface);
-            tell_hidden(site, report, fact, counts);
+    tell_facts(site, rule, report);
+}
+
+/// Tells facts that nodes hide and without which the rule passes nothing.
+pub(super) fn tell_facts(site: &Site<'_>, rule: &Rule, report: &mut Report) {
+    for fact in Fact::ALL.into_iter().filter(|fact| weight(rule, *fact).leaves_open()) {
+        if let Some(line) = site.hidden().line(fact) {
+            report.missing(line);
         }
     }
 }
@@ -78,6 +76,6 @@ mod tests {
             assert!(reasons.contains(&(code, told.clone())), "{code}: {reasons:?}");
             assert!(!passed.contains(&code), "{code}");
         }
-        assert!(passed.contains(&"HBT001"));
+        assert!(passed.contains(&"ADR012"));
     }
 }

@@ -138,13 +138,6 @@ impl<'a> Site<'a> {
         self.parts.get_or_init(|| Parts::of(&self.inventories, self.layout, self.assignment))
     }
 
-    /// Whether interfaces, addresses or routes of some node, or of an interface that counts or
-    /// might, are hidden: networks, roles and what they carry may then be otherwise.
-    #[must_use]
-    pub fn layout_is_doubtful(&self) -> bool {
-        self.hidden().layout()
-    }
-
     /// What the nodes hide, found once.
     pub(super) fn hidden(&self) -> &Hidden<'a> {
         self.hidden.get_or_init(|| Hidden::of(self))

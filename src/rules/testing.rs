@@ -1,6 +1,6 @@
 //! Judging small clusters in the tests of rules.
 
-use super::{Report, Rule, Site, waivers};
+use super::{Report, Rule, Site, needs, waivers};
 use crate::model::{Fact, Gap, InterfaceName, NodeInventory, Place, Policy, PolicyText, Waiver};
 use crate::{layout, policy};
 
@@ -39,6 +39,7 @@ pub(super) fn say_of_text(
     let site = Site::new(chosen, (policy, text), (&layout, &assignment), "2026-11-01");
     let mut report = Report::waived_at(waivers::scopes(rule, &site));
     (rule.check)(&site, &mut report);
+    needs::tell_facts(&site, rule, &mut report);
     report.drafts.retain(|draft| draft.waiver.is_none());
     let place = |draft: &super::report::Draft| {
         let part = |mark: &str, name: Option<String>| {

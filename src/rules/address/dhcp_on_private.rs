@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, names, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats};
 use crate::model::{Role, Severity};
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -33,7 +33,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for leased in by_network.into_values() {
         report.gather(&leased, Seat::spot, tell);
     }
-    tell_hidden_addresses(site, report);
 }
 
 fn tell(leased: &[&Seat<'_>]) -> (String, String) {

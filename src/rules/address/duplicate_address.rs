@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::seats::{Seat, names, seats, tell_hidden_addresses, without_network};
+use super::seats::{Seat, names, seats, without_network};
 use crate::model::{AddressFlag, Interface, Locus, NodeName, Severity};
 use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -43,7 +43,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for (node, interface, _) in without_network(site) {
         find_detected(report, interface, &Locus::interface(node, &interface.name));
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// Interfaces that have each address.

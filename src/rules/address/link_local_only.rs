@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnetwork::IpNetwork;
 
-use super::seats::{tell_hidden_addresses, without_network};
+use super::seats::without_network;
 use crate::model::{InterfaceName, Locus, NodeName, Severity, SkipReason};
 use crate::rules::phrase::{list, pattern};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -41,7 +41,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
         let spot = |(node, _): Addressed<'_>| Locus::interface(node, interface);
         report.gather(&on_nodes, spot, |on_nodes| tell(interface, on_nodes));
     }
-    tell_hidden_addresses(site, report);
 }
 
 fn tell(interface: &InterfaceName, on_nodes: &[Addressed<'_>]) -> (String, String) {

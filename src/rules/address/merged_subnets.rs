@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::seats::{Seat, holders, names, seats, tell_hidden_addresses};
+use super::seats::{Seat, holders, names, seats};
 use crate::model::{NodeName, Severity, Subnet};
 use crate::rules::phrase::{list, word};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -49,7 +49,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (what, remedy(joining, second))
         });
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// Pairs of subnets that an interface joins, with these interfaces.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, names, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats};
 use crate::model::Severity;
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -46,7 +46,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             });
         }
     }
-    tell_hidden_addresses(site, report);
 }
 
 fn families(seat: &Seat<'_>) -> Families {

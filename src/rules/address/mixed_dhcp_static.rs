@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, names, seats, tell_hidden_addresses};
+use super::seats::{Seat, names, seats};
 use crate::model::Severity;
 use crate::rules::{Docs, Report, Rule, Site};
 
@@ -48,7 +48,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (what, format!("set IPv4 of {} as on the other interfaces", names(fewer)))
         });
     }
-    tell_hidden_addresses(site, report);
 }
 
 #[cfg(test)]

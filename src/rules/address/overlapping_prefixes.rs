@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, holders, nested, seats, tell_hidden_addresses};
+use super::seats::{Seat, holders, nested, seats};
 use crate::model::{InterfaceName, NodeName, Severity, Subnet};
 use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -42,7 +42,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (what, format!("give {below} a subnet outside {wide}, or narrow the prefix of {above}"))
         });
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// Overlaps with the interface of each node that has the narrower prefix.

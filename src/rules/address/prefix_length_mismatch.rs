@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::seats::{Seat, holders, names, nested, seats, subnet_of, tell_hidden_addresses};
+use super::seats::{Seat, holders, names, nested, seats, subnet_of};
 use crate::model::{NodeName, Severity, Subnet};
 use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -48,7 +48,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (message(odd, usual), remedy(odd, usual.0.prefix()))
         });
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// The seats of nodes that have none among `others`.

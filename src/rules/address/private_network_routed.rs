@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::seats::{Seat, names, seats, tell_hidden_routes};
+use super::seats::{Seat, names, seats};
 use crate::model::{Fact, InterfaceName, NodeName, Role, Severity, Subnet};
 use crate::rules::phrase::{list, tell_hidden};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -35,7 +35,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
     find_routers(site, &private, report);
     find_resolvers(site, &private, report);
-    tell_hidden_routes(site, report);
     tell_hidden(site, report, Fact::Resolvers, |_, _| true);
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::seats::{seats, tell_hidden_addresses};
+use super::seats::seats;
 use crate::model::{Address, Severity};
 use crate::rules::phrase::word;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -39,7 +39,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             );
         }
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// What an address of its prefix is reserved for. On a point-to-point link the prefix is not its

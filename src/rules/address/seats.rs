@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{subnets, usable_addresses};
 use crate::model::{
-    Address, AddressFlag, Fact, Interface, InterfaceName, Locus, NodeName, SkipReason, Subnet,
+    Address, AddressFlag, Interface, InterfaceName, Locus, NodeName, SkipReason, Subnet,
 };
-use crate::rules::phrase::{list, tell_hidden};
-use crate::rules::{On, Report, Site};
+use crate::rules::phrase::list;
+use crate::rules::{On, Site};
 
 /// An interface on a network, whether it counts there or not.
 #[derive(Clone, Debug)]
@@ -149,26 +149,6 @@ pub(super) fn candidates<'a>(site: &Site<'a>) -> BTreeSet<(&'a NodeName, &'a Int
     let members = members.map(|member| (&member.node, &member.interface));
     let skipped = site.layout.skipped.iter().filter(|skipped| skipped.reason.is_of_candidate());
     members.chain(skipped.map(|skipped| (&skipped.node, &skipped.interface))).collect()
-}
-
-/// Tells where addresses of nodes and of candidate interfaces are not known.
-pub(super) fn tell_hidden_addresses(site: &Site<'_>, report: &mut Report) {
-    tell_of_candidates(site, report, &[Fact::Addresses]);
-}
-
-/// Tells where routes of nodes and of candidate interfaces are not known.
-pub(super) fn tell_hidden_routes(site: &Site<'_>, report: &mut Report) {
-    tell_of_candidates(site, report, &[Fact::Routes4, Fact::Routes6]);
-}
-
-fn tell_of_candidates(site: &Site<'_>, report: &mut Report, facts: &[Fact]) {
-    let candidates = candidates(site);
-    let matters = |node: &NodeName, interface: Option<&InterfaceName>| {
-        interface.is_none_or(|interface| candidates.contains(&(node, interface)))
-    };
-    for fact in facts {
-        tell_hidden(site, report, *fact, matters);
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::seats::{candidates, tell_hidden_routes};
+use super::seats::candidates;
 use crate::model::{
     InterfaceName, Locus, MAIN_TABLE, Member, NextHop, NodeInventory, NodeName, Route, Severity,
 };
@@ -57,7 +57,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             (what, remedy(site, &exits, nodes))
         });
     }
-    tell_hidden_routes(site, report);
 }
 
 fn exits<'a>(

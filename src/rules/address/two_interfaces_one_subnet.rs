@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Seat, holders, seats, tell_hidden_addresses};
+use super::seats::{Seat, holders, seats};
 use crate::model::{Locus, MetricScheme, NodeName, Severity, StorageSession};
 use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
@@ -48,7 +48,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
             draft.severity(severity(site, &on_nodes));
         }
     }
-    tell_hidden_addresses(site, report);
 }
 
 /// An error where the cluster uses but one of the interfaces; on a network that it leaves alone

@@ -52,7 +52,7 @@ fn find<'r>(what: &str, place: Option<Place>, report: &'r mut Report) -> &'r mut
 
 /// What is said to be absent may be there, on a node that hides its interfaces or addresses.
 fn absent(site: &Site<'_>, draft: &mut Draft) {
-    if site.hidden().node(None) {
+    if site.hidden().interfaces() {
         draft.likely();
     }
 }

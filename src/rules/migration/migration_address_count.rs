@@ -7,7 +7,7 @@ use crate::model::{
     Address, AddressFlag, ClusterNetwork, Fact, Interface, InterfaceName, Locus, NodeName,
     Severity, SkipReason,
 };
-use crate::rules::phrase::{list, tell_hidden};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -55,7 +55,6 @@ fn check(site: &Site<'_>, report: &mut Report) {
         }
     }
     tell_several(site, report, &on, &by_node);
-    tell_hidden(site, report, Fact::Addresses, |_, _| true);
 }
 
 /// Addresses on a network by node, also those of further interfaces of a node, which do not count

@@ -13,6 +13,17 @@ pub(in crate::rules) fn tell_hidden(
     fact: Fact,
     matters: impl Fn(&NodeName, Option<&InterfaceName>) -> bool,
 ) {
+    if let Some(line) = hidden_line(site, fact, matters) {
+        report.missing(line);
+    }
+}
+
+/// Which nodes and interfaces that `matters` hide a fact; nothing when none does.
+pub(in crate::rules) fn hidden_line(
+    site: &Site<'_>,
+    fact: Fact,
+    matters: impl Fn(&NodeName, Option<&InterfaceName>) -> bool,
+) -> Option<String> {
     let mut places: BTreeSet<(&NodeName, Option<&InterfaceName>)> = BTreeSet::new();
     let mut causes: BTreeSet<&str> = BTreeSet::new();
     for inventory in &site.inventories {
@@ -24,9 +35,7 @@ pub(in crate::rules) fn tell_hidden(
             }
         }
     }
-    if !places.is_empty() {
-        report.missing(not_known(fact, &places, &causes));
-    }
+    (!places.is_empty()).then(|| not_known(fact, &places, &causes))
 }
 
 fn not_known(

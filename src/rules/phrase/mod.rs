@@ -10,7 +10,7 @@ use std::fmt::Display;
 use crate::model::{InterfaceName, Locus, NetworkName, NodeName};
 
 pub(super) use command::{in_command, network_word, pattern, toml_string, word};
-pub(super) use hidden::tell_hidden;
+pub(super) use hidden::{hidden_line, tell_hidden};
 pub(super) use lacking::Lacking;
 
 /// How many names a message lists before it counts the rest.
