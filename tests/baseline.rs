@@ -114,3 +114,73 @@ fn a_finding_at_fewer_places_changed_but_is_nothing_to_fail_for() {
     let more = under("before-sixty-four-mixed", &policy, &[&only[..], &path].concat());
     assert_eq!((more.code, &json(&more)["findings"][0]["was"]["graver"]), (Some(1), &true.into()));
 }
+
+#[test]
+fn what_the_baseline_did_not_judge_is_told_apart_and_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let path = old.to_str().unwrap();
+    let judge =
+        |format: &str| validate("before-jumbo-mismatch", &["--baseline", path, "--format", format]);
+    let narrow = validate("before-jumbo-mismatch", &["--select", "ADR", "--format", "json"]).stdout;
+    fs::write(&old, narrow).unwrap();
+    let table = judge("table");
+    assert_eq!(table.code, Some(1));
+    let verdict = "No new finding, and 1 error, 0 warnings, 0 for information of rules that the \
+                   baseline did not judge; ";
+    assert!(table.stdout.starts_with(verdict), "{}", table.stdout);
+    assert!(table.stdout.contains("\nErrors of rules that the baseline did not judge\nLNK003 "));
+    let view = json(&judge("json"));
+    assert_eq!(view["findings"][0]["baseline"], "not-judged-then");
+    assert_eq!(view["summary"]["not_judged_then"]["errors"], 1);
+    assert_eq!(view["summary"]["errors"], 1);
+    let full = validate("before-jumbo-mismatch", &["--format", "json"]);
+    let mut partly = json(&full);
+    let finding = partly["findings"].as_array_mut().unwrap().pop().unwrap();
+    let state = |stored: &Value| {
+        fs::write(&old, stored.to_string()).unwrap();
+        json(&judge("json"))["findings"][0]["baseline"].clone()
+    };
+    let mut knew = partly.clone();
+    let rule = serde_json::json!({"code": finding["code"], "name": finding["name"]});
+    knew["passed"].as_array_mut().unwrap().push(rule.clone());
+    assert_eq!(state(&knew), "new");
+    let mut unsure = knew.clone();
+    unsure["not_judged"].as_array_mut().unwrap().push(rule);
+    assert_eq!(state(&unsure), "not-judged-then");
+    let mut waived = partly.clone();
+    waived["waived"].as_array_mut().unwrap().push(finding);
+    assert_eq!(state(&waived), "new");
+    partly.as_object_mut().unwrap().remove("passed");
+    assert_eq!(state(&partly), "new", "a result of old does not say what passed");
+}
+
+#[test]
+fn sarif_tells_how_each_result_stands_to_the_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    let stored = under("before-cloned-macs", WAIVED, &["--format", "json"]).stdout;
+    let mut stored: Value = serde_json::from_str(&stored).unwrap();
+    let findings = stored["findings"].as_array_mut().unwrap();
+    assert_eq!(findings.len(), 2);
+    let mut gone = findings[0].clone();
+    gone["message"] = "once upon a time".into();
+    gone["locus"] = serde_json::json!({"node": "n9"});
+    findings[0]["severity"] = "warning".into();
+    findings.push(gone);
+    fs::write(&old, stored.to_string()).unwrap();
+    let arguments = ["--baseline", old.to_str().unwrap(), "--format", "sarif"];
+    let states = |policy: &str| -> Vec<String> {
+        let log = json(&under("before-cloned-macs", policy, &arguments));
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|it| it["baselineState"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(states(WAIVED), ["updated", "unchanged", "unchanged", "absent"]);
+    assert_eq!(states(""), ["new", "updated", "unchanged", "absent"]);
+    let without = json(&validate("before-cloned-macs", &["--format", "sarif"]));
+    assert!(without["runs"][0]["results"][0]["baselineState"].is_null());
+}
+
+/// A waiver of one of the cloned link-layer addresses.
+const WAIVED: &str =
+    "[[waiver]]\nrule = \"LNK002\"\nnetwork = \"10.0.0.0/24\"\nreason = \"agreed\"\n";

@@ -72,6 +72,39 @@ fn the_policy_changes_severities_and_turns_rules_off() {
 }
 
 #[test]
+fn rules_that_are_off_are_counted_with_the_reason() {
+    let policy = "[rules]\nADR = \"off\"\nLNK001 = \"off\"\n";
+    let ignore = ["--ignore", "MIG006"];
+    let view =
+        under("before-jumbo-mismatch", policy, &[&ignore[..], &["--format", "json"]].concat());
+    let view = json(&view);
+    assert_eq!((&view["summary"]["off"], codes(&view, "off").len()), (&18.into(), 18));
+    let of = |code: &str| {
+        let off = view["off"].as_array().unwrap().iter().find(|it| it["code"] == code);
+        off.unwrap()["reason"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(of("LNK001"), "turned off by the policy");
+    assert_eq!(of("MIG006"), "left out by --ignore");
+    let total = ["passed", "not_judged"].map(|list| codes(&view, list).len()).iter().sum::<usize>();
+    assert_eq!(total + codes(&view, "findings").len() + 18, 67);
+    let table = under("before-jumbo-mismatch", policy, &ignore).stdout;
+    assert!(table.lines().next().unwrap().ends_with(" not judged, 18 off"), "{table}");
+    assert!(table.contains("\nOff\n17 rules "), "{table}");
+    assert!(
+        table.contains("\nMIG006 migration-cannot-converge  left out by --ignore\n"),
+        "{table}"
+    );
+    let few = validate("before-jumbo-mismatch", &["--select", "LNK003"]).stdout;
+    assert!(few.contains("0 not judged, 66 off\n") && !few.contains("\nOff\n"), "{few}");
+    let log = json(&under("before-jumbo-mismatch", policy, &["--format", "sarif"]));
+    let overrides = log["runs"][0]["invocations"][0]["ruleConfigurationOverrides"].as_array();
+    assert_eq!(overrides.unwrap().len(), 17);
+    assert_eq!(overrides.unwrap()[16]["descriptor"]["id"], "LNK001");
+    let junit = under("before-jumbo-mismatch", policy, &["--format", "junit"]).stdout;
+    assert!(junit.contains("<skipped message=\"turned off by the policy\"/>"), "{junit}");
+}
+
+#[test]
 fn waivers_hold_to_their_last_day_and_no_longer() {
     let waiver = |rest: &str| format!("[[waiver]]\nrule = \"LNK003\"\nreason = \"agreed\"\n{rest}");
     let view = |policy: &str| json(&under("before-jumbo-mismatch", policy, &["--format", "json"]));

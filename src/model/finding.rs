@@ -153,6 +153,40 @@ pub struct NotJudged {
     pub reason: String,
 }
 
+/// A rule that was not to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Off {
+    /// Code of the rule.
+    pub code: &'static str,
+    /// Name of the rule.
+    pub name: &'static str,
+    /// Who wanted it so.
+    pub why: OffReason,
+}
+
+/// Who wanted a rule not to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OffReason {
+    /// The policy, lastingly.
+    Policy,
+    /// The caller, who named it.
+    Ignored,
+    /// The caller, who named others.
+    NotSelected,
+}
+
+impl OffReason {
+    /// The reason in words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "turned off by the policy",
+            Self::Ignored => "left out by --ignore",
+            Self::NotSelected => "not among those of --select",
+        }
+    }
+}
+
 /// A finding that the policy waives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waived {
@@ -175,6 +209,8 @@ pub struct Findings {
     pub not_judged: Vec<NotJudged>,
     /// Codes and names of rules that found nothing.
     pub passed: Vec<(&'static str, &'static str)>,
+    /// Rules that were not to be judged, by code.
+    pub off: Vec<Off>,
     /// Networks by which the findings are told, with their subnets, which outlive the names.
     pub networks: Vec<(NetworkName, Vec<Subnet>)>,
 }

@@ -31,7 +31,9 @@ pub use failover::{
     Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
     PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
 };
-pub use finding::{Confidence, Finding, Findings, Locus, NotJudged, Place, Severity, Waived};
+pub use finding::{
+    Confidence, Finding, Findings, Locus, NotJudged, Off, OffReason, Place, Severity, Waived,
+};
 pub use forecast::{Forecast, Outcome, Round};
 pub use ids::{InterfaceName, NetworkName, NodeName};
 pub use interface::{

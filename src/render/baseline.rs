@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::findings::{FindingView, FindingsView, LocusView, Unchanged};
+use super::findings::{FindingView, FindingsView, LocusView};
 use super::identity::{NamedNetwork, Renaming};
 use crate::model::Severity;
 
@@ -18,9 +18,39 @@ pub struct Baseline {
     /// Networks by which it tells them; results of old do not say.
     #[serde(default)]
     pub networks: Vec<NamedNetwork>,
+    /// Findings that were waived.
+    #[serde(default)]
+    pub waived: Vec<BaselineFinding>,
+    /// Rules that could not be judged, wholly or in part.
+    #[serde(default)]
+    pub not_judged: Vec<BaselineRule>,
+    /// Rules that found nothing; results of old may not say.
+    #[serde(default)]
+    pub passed: Option<Vec<BaselineRule>>,
     /// What was gone, which only a comparison tells: such a result is no baseline.
     #[serde(default)]
     pub gone: Option<serde::de::IgnoredAny>,
+}
+
+/// A rule of an earlier result.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct BaselineRule {
+    /// Its code.
+    pub code: String,
+}
+
+/// How a finding stands to the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BaselineState {
+    /// It was not found then.
+    New,
+    /// It was found in another form.
+    Changed,
+    /// It is as it was.
+    Unchanged,
+    /// Its rule was not judged then, or not in full, so that nobody knows whether it is new.
+    NotJudgedThen,
 }
 
 /// A finding of an earlier result, as far as it is compared.
@@ -64,25 +94,32 @@ struct Open<'b> {
 
 impl FindingsView {
     /// Keeps only findings that the baseline has not or tells otherwise, and tells which of it are
-    /// gone. A finding of a rule that was not judged now, or that is waived now, is not gone.
+    /// gone. A finding of a rule that was not judged now, or that is waived now, is not gone; one
+    /// of a rule that was not judged in full then is not called new.
     ///
     /// A finding is that of the baseline when rule, place and message are the same; networks are
     /// the same when they share a subnet, whatever they are called. Of what is left, findings of
     /// one rule that share a place are one that changed.
     #[must_use]
     pub fn since(mut self, baseline: &Baseline) -> Self {
-        let mut open = Open::of(baseline, &self.networks);
-        let (same, left): (Vec<_>, Vec<_>) =
-            self.findings.into_iter().partition(|finding| open.take_same(finding));
-        self.findings = left;
-        self.summary.unchanged = Some(unchanged(&same));
-        let waived = self.waived.iter().map(|it| &it.finding);
-        let waived: Vec<&FindingView> = waived.filter(|it| !open.take_same(it)).collect();
+        let mut open = Open::of(&baseline.findings, (baseline, &self.networks));
+        let mut waived_then = Open::of(&baseline.waived, (baseline, &self.networks));
+        let findings = std::mem::take(&mut self.findings);
+        (self.unchanged, self.findings) = findings.into_iter().partition(|it| open.take_same(it));
+        let mut waived: Vec<&mut FindingView> =
+            self.waived.iter_mut().map(|it| &mut it.finding).collect();
+        let (same, mut left): (Vec<_>, Vec<_>) =
+            waived.drain(..).partition(|it| open.take_same(it) || waived_then.take_same(it));
+        let unchanged = self.unchanged.iter_mut().chain(same);
+        unchanged.for_each(|it| it.baseline = Some(BaselineState::Unchanged));
         for finding in &mut self.findings {
             finding.was = open.take_changed(finding);
+            finding.baseline = Some(baseline.state(finding));
         }
-        for finding in waived {
-            open.take_changed(finding);
+        for finding in &mut left {
+            let was = open.take_changed(finding).or_else(|| waived_then.take_changed(finding));
+            finding.baseline =
+                Some(was.map_or(baseline.state(finding), |_| BaselineState::Changed));
         }
         let gone = open.left.iter().filter_map(|number| open.stored.get(*number));
         let mut gone: Vec<BaselineFinding> =
@@ -99,19 +136,31 @@ impl FindingsView {
     }
 }
 
-fn unchanged(same: &[FindingView]) -> Unchanged {
-    let of = |severity: Severity| same.iter().filter(|it| it.severity == severity.name()).count();
-    Unchanged {
-        errors: of(Severity::Error),
-        warnings: of(Severity::Warning),
-        infos: of(Severity::Info),
+impl Baseline {
+    /// What a finding is that is not there as it is now.
+    fn state(&self, finding: &FindingView) -> BaselineState {
+        match finding.was {
+            Some(_) => BaselineState::Changed,
+            None if self.knew(finding.code) => BaselineState::New,
+            None => BaselineState::NotJudgedThen,
+        }
+    }
+
+    /// Whether a rule was judged in full. One that is nowhere was off, or did not exist yet.
+    fn knew(&self, code: &str) -> bool {
+        let among = |rules: &[BaselineRule]| rules.iter().any(|it| it.code == code);
+        let found = self.findings.iter().chain(&self.waived).any(|it| it.code == code);
+        let Some(passed) = &self.passed else { return true };
+        !among(&self.not_judged) && (found || among(passed))
     }
 }
 
 impl<'b> Open<'b> {
-    fn of(baseline: &'b Baseline, networks: &[NamedNetwork]) -> Self {
+    fn of(
+        stored: &'b [BaselineFinding],
+        (baseline, networks): (&Baseline, &[NamedNetwork]),
+    ) -> Self {
         let renaming = Renaming::between(&baseline.networks, networks);
-        let stored = &baseline.findings;
         let today: Vec<BaselineFinding> = stored.iter().map(|old| old.by(&renaming)).collect();
         let mut by_place: BTreeMap<(String, LocusView), Vec<usize>> = BTreeMap::new();
         for (number, old) in today.iter().enumerate() {
@@ -169,7 +218,7 @@ impl BaselineFinding {
         }
     }
 
-    fn places(&self) -> &[LocusView] {
+    pub(super) fn places(&self) -> &[LocusView] {
         if self.spots.is_empty() { std::slice::from_ref(&self.locus) } else { &self.spots }
     }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::baseline::{BaselineFinding, WasView};
+use super::baseline::{BaselineFinding, BaselineState, WasView};
 use super::identity::NamedNetwork;
+use super::summary::Summary;
 use super::text::escaped;
-use crate::model::{Finding, Findings, Locus, NetworkName, PolicyText, Severity, Subnet};
+use crate::model::{Finding, Findings, Locus, NetworkName, Off, PolicyText, Severity, Subnet};
 
 /// Schema of the JSON that `validate` prints.
 pub const FINDINGS_SCHEMA: &str = "netplan-cluster/findings/1";
@@ -30,42 +31,16 @@ pub struct FindingsView {
     pub not_judged: Vec<NotJudgedView>,
     /// Rules that found nothing.
     pub passed: Vec<RuleView>,
+    /// Rules that were not to be judged.
+    pub off: Vec<OffView>,
     /// Networks by which findings are told; a later result is compared by their subnets.
     pub networks: Vec<NamedNetwork>,
     /// Codes of rules that were judged, in whole or in part.
     #[serde(skip)]
     pub(super) judged: BTreeSet<&'static str>,
-}
-
-/// How many there are of each.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Summary {
-    /// Findings of severity error.
-    pub errors: usize,
-    /// Findings of severity warning.
-    pub warnings: usize,
-    /// Findings of severity info.
-    pub infos: usize,
-    /// Waived findings.
-    pub waived: usize,
-    /// Rules that could not be judged, wholly or in part.
-    pub not_judged: usize,
-    /// Rules that found nothing.
-    pub passed: usize,
-    /// Findings that are as they were in the baseline; only with one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unchanged: Option<Unchanged>,
-}
-
-/// How many findings are as they were in the baseline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Unchanged {
-    /// Those of severity error.
-    pub errors: usize,
-    /// Those of severity warning.
-    pub warnings: usize,
-    /// Those of severity info.
-    pub infos: usize,
+    /// Findings that are as they were in the baseline.
+    #[serde(skip)]
+    pub(super) unchanged: Vec<FindingView>,
 }
 
 /// One finding.
@@ -91,6 +66,9 @@ pub struct FindingView {
     /// Where in the policy file it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyPlaceView>,
+    /// How it stands to the baseline; only with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineState>,
     /// What it was in the baseline; only with one that tells it otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<WasView>,
@@ -100,6 +78,11 @@ impl FindingView {
     /// Every place that it holds at.
     pub(super) fn places(&self) -> &[LocusView] {
         if self.spots.is_empty() { std::slice::from_ref(&self.locus) } else { &self.spots }
+    }
+
+    /// Whether the baseline could not tell of it, since its rule was not judged in full then.
+    pub(super) fn is_of_rule_not_judged_then(&self) -> bool {
+        self.baseline == Some(BaselineState::NotJudgedThen)
     }
 }
 
@@ -160,6 +143,17 @@ pub struct RuleView {
     pub name: &'static str,
 }
 
+/// A rule that was not to be judged.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OffView {
+    /// Code.
+    pub code: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// Who wanted it so.
+    pub reason: &'static str,
+}
+
 /// Builds the view; `text` is that of the policy.
 #[must_use]
 pub fn findings(findings: &Findings, text: &PolicyText) -> FindingsView {
@@ -182,11 +176,17 @@ pub fn findings(findings: &Findings, text: &PolicyText) -> FindingsView {
         waived: waived.collect(),
         not_judged: not_judged.collect(),
         passed: findings.passed.iter().map(|(code, name)| RuleView { code, name }).collect(),
+        off: findings.off.iter().map(off).collect(),
         networks: findings.networks.iter().map(named).collect(),
         judged: judged(findings),
+        unchanged: Vec::new(),
     };
     view.summary = view.counted();
     view
+}
+
+fn off(off: &Off) -> OffView {
+    OffView { code: off.code, name: off.name, reason: off.why.as_str() }
 }
 
 fn named((name, subnets): &(NetworkName, Vec<Subnet>)) -> NamedNetwork {
@@ -215,6 +215,7 @@ fn finding(finding: &Finding, text: &PolicyText) -> FindingView {
             line: place.line,
             column: place.column,
         }),
+        baseline: None,
         was: None,
     }
 }
@@ -249,25 +250,8 @@ impl LocusView {
 }
 
 impl FindingsView {
-    pub(super) fn counted(&self) -> Summary {
-        let of = |severity: Severity| {
-            self.findings.iter().filter(|it| it.severity == severity.name()).count()
-        };
-        let mut unjudged: Vec<&str> = self.not_judged.iter().map(|it| it.code).collect();
-        unjudged.dedup();
-        Summary {
-            errors: of(Severity::Error),
-            warnings: of(Severity::Warning),
-            infos: of(Severity::Info),
-            waived: self.waived.len(),
-            not_judged: unjudged.len(),
-            passed: self.passed.len(),
-            unchanged: self.summary.unchanged,
-        }
-    }
-
     /// Whether any finding is at or above a severity; of those that the baseline has in another
-    /// form, those that became graver.
+    /// form, those that became graver. What it could not tell of counts: nobody has looked at it.
     #[must_use]
     pub fn reaches(&self, severity: Severity) -> bool {
         let at = |it: &&FindingView| Severity::from_name(it.severity) >= Some(severity);

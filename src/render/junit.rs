@@ -3,11 +3,12 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::findings::{FindingView, FindingsView};
+use super::unjudged;
 use crate::model::Severity;
 
 /// The findings as a JUnit report: a suite for each group of rules, a case for each rule. A rule
 /// fails when it has a finding at or above `fail_on`; lesser findings are its output; one that
-/// could not be judged, or whose findings are all waived, is skipped.
+/// could not be judged, that is turned off, or whose findings are all waived, is skipped.
 ///
 /// # Errors
 /// Never in practice: it is written to memory.
@@ -19,6 +20,7 @@ pub fn junit(
     let mut rules: Vec<(&str, &str)> = view.passed.iter().map(|it| (it.code, it.name)).collect();
     rules.extend(view.not_judged.iter().map(|it| (it.code, it.name)));
     rules.extend(view.findings.iter().map(|it| (it.code, it.name)));
+    rules.extend(unjudged::off(view).into_iter().flat_map(|group| group.rules));
     rules.extend(view.waived.iter().map(|it| (it.finding.code, it.finding.name)));
     rules.sort_unstable();
     rules.dedup();
@@ -67,6 +69,9 @@ fn case(view: &FindingsView, fail_on: Severity, (code, name): (&str, &str)) -> T
 fn skipped(view: &FindingsView, code: &str) -> Option<String> {
     let waived = view.waived.iter().find(|it| it.finding.code == code);
     let not_judged = view.not_judged.iter().find(|it| it.code == code);
+    let off = view.off.iter().find(|it| it.code == code);
     let waived = waived.map(|it| format!("waived: {}", it.reason));
-    waived.or_else(|| not_judged.map(|it| format!("not judged: {}", it.reason)))
+    waived
+        .or_else(|| not_judged.map(|it| format!("not judged: {}", it.reason)))
+        .or_else(|| off.map(|it| it.reason.to_owned()))
 }

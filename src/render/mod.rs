@@ -28,6 +28,7 @@ mod rules;
 mod sarif;
 mod show;
 mod solution;
+mod summary;
 mod sweep;
 mod sweep_axis;
 mod sweep_plot;
@@ -36,13 +37,14 @@ mod text;
 mod together;
 mod together_table;
 mod trials;
+mod unjudged;
 mod validate;
 mod value;
 mod watch;
 
 pub use advice::{ChangeView, ThenView, Wording, change_lines, changes};
 pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadView};
-pub use baseline::{Baseline, BaselineFinding, WasView};
+pub use baseline::{Baseline, BaselineFinding, BaselineRule, BaselineState, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
@@ -50,7 +52,7 @@ pub use failover::{
     AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_dot, failover_svg,
     failover_table, failures, failures_table, part_text, remedy_text, seconds,
 };
-pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, findings};
+pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, OffView, findings};
 pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
 pub use forecast_table::{Outlook, batch_summary};
@@ -67,6 +69,7 @@ pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
+pub use summary::{Counts, Summary};
 pub use sweep::{SWEEP_SCHEMA, SweepView, Swept};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};

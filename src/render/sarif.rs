@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::baseline::{BaselineFinding, BaselineState};
 use super::findings::{FindingView, FindingsView, LocusView};
 use super::identity::{Renaming, fingerprint};
 
@@ -34,15 +35,17 @@ pub struct RuleText {
 pub fn sarif(view: &FindingsView, rules: &[RuleText], artifact: &str) -> Value {
     let renaming = Renaming::to_subnets(&view.networks);
     let result = |finding: &FindingView| {
-        let rule = rules.iter().position(|rule| rule.code == finding.code);
-        result(finding, rule, artifact, &fingerprint(finding, &renaming))
+        let index = index(rules, finding.code);
+        result(finding, index, artifact, &fingerprint(finding, &renaming))
     };
-    let mut results: Vec<Value> = view.findings.iter().map(result).collect();
+    let findings = view.findings.iter().chain(&view.unchanged);
+    let mut results: Vec<Value> = findings.map(result).collect();
     results.extend(view.waived.iter().map(|it| {
         let mut result = result(&it.finding);
         result["suppressions"] = json!([{ "kind": "external", "justification": it.reason }]);
         result
     }));
+    results.extend(view.gone.iter().flatten().map(|it| absent(it, rules, artifact)));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -56,6 +59,7 @@ pub fn sarif(view: &FindingsView, rules: &[RuleText], artifact: &str) -> Value {
             "invocations": [{
                 "executionSuccessful": true,
                 "toolExecutionNotifications": notifications(view),
+                "ruleConfigurationOverrides": overrides(view, rules),
             }],
             "results": results,
         }],
@@ -94,7 +98,43 @@ fn result(finding: &FindingView, rule: Option<usize>, artifact: &str, fingerprin
     if let Some(rule) = rule {
         result["ruleIndex"] = rule.into();
     }
+    if let Some(state) = finding.baseline {
+        result["baselineState"] = baseline_state(state).into();
+    }
+    if finding.is_of_rule_not_judged_then() {
+        result["properties"]["baseline"] = "the rule was not judged".into();
+    }
     result
+}
+
+fn baseline_state(state: BaselineState) -> &'static str {
+    match state {
+        BaselineState::New | BaselineState::NotJudgedThen => "new",
+        BaselineState::Changed => "updated",
+        BaselineState::Unchanged => "unchanged",
+    }
+}
+
+/// A finding of the baseline that is there no more.
+fn absent(finding: &BaselineFinding, rules: &[RuleText], artifact: &str) -> Value {
+    let mut result = json!({
+        "ruleId": finding.code,
+        "level": level(&finding.severity),
+        "baselineState": "absent",
+        "message": { "text": format!("{}: {}", finding.locus.words(), finding.message) },
+        "locations": [{
+            "physicalLocation": { "artifactLocation": { "uri": uri(artifact) } },
+            "logicalLocations": finding.places().iter().map(logical).collect::<Vec<_>>(),
+        }],
+    });
+    if let Some(rule) = index(rules, &finding.code) {
+        result["ruleIndex"] = rule.into();
+    }
+    result
+}
+
+fn index(rules: &[RuleText], code: &str) -> Option<usize> {
+    rules.iter().position(|rule| rule.code == code)
 }
 
 fn location(finding: &FindingView, artifact: &str) -> Value {
@@ -140,4 +180,17 @@ fn notifications(view: &FindingsView) -> Vec<Value> {
         })
     };
     view.not_judged.iter().map(|it| one(it.code, it.name, &it.reason)).collect()
+}
+
+/// Rules that were not to be judged.
+fn overrides(view: &FindingsView, rules: &[RuleText]) -> Vec<Value> {
+    let one = |code: &str, reason: &str| {
+        let mut descriptor = json!({ "id": code });
+        if let Some(rule) = index(rules, code) {
+            descriptor["index"] = rule.into();
+        }
+        let configuration = json!({ "enabled": false, "properties": { "reason": reason } });
+        json!({ "descriptor": descriptor, "configuration": configuration })
+    };
+    view.off.iter().map(|it| one(it.code, it.reason)).collect()
 }

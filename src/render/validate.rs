@@ -1,9 +1,10 @@
 //! Findings for people: a table, and Markdown.
 
-use super::findings::{FindingView, FindingsView, Unchanged};
+use super::findings::{FindingView, FindingsView};
 use super::grid::grid;
+use super::summary::Counts;
 use super::text::{Page, Tone, count};
-use crate::rules::ONE_NODE;
+use super::unjudged::{alone, not_judged, off};
 
 /// Titles of severities, most severe first.
 const TITLES: [(&str, &str, Tone); 3] = [
@@ -12,16 +13,14 @@ const TITLES: [(&str, &str, Tone); 3] = [
     ("info", "Information", Tone::Strong),
 ];
 
-/// Findings grouped by severity under a line that sums them up; then what is waived, what could
-/// not be judged, and with a baseline what is gone.
+/// Findings grouped by severity under a line that sums them up; then what is waived, what was not
+/// judged, and with a baseline what is gone.
 #[must_use]
 pub fn findings_table(view: &FindingsView, page: Page) -> String {
     let mut text = format!("{}\n", page.wrap(&summary(view), 0));
     text += &alone(view).map_or(String::new(), |line| page.wrap(&line, 0) + "\n");
-    for (severity, title, tone) in TITLES {
-        let rows: Vec<Vec<String>> =
-            view.findings.iter().filter(|it| it.severity == severity).map(row).collect();
-        text += &group(title, tone, rows, page);
+    for (title, tone, findings) in sections(view) {
+        text += &group(&title, tone, findings.into_iter().map(row).collect(), page);
     }
     let gone = view.gone.iter().flatten();
     let gone = gone.map(|it| vec![rule(&it.code, &it.name), it.locus.words(), it.message.clone()]);
@@ -33,11 +32,26 @@ pub fn findings_table(view: &FindingsView, page: Page) -> String {
         vec![rule(finding.code, finding.name), finding.locus.words(), what]
     });
     text += &group("Waived", Tone::Faint, waived.collect(), page);
-    let not_judged = view.not_judged.iter().filter(|it| it.reason != ONE_NODE);
-    let not_judged = not_judged.map(|it| vec![rule(it.code, it.name), it.reason.clone()]);
-    text + &group("Not judged", Tone::Faint, not_judged.collect(), page)
+    for (title, groups) in [("Not judged", not_judged(view)), ("Off", off(view))] {
+        let rows = groups.iter().map(|it| vec![it.who(), it.what("\n")]);
+        text += &group(title, Tone::Faint, rows.collect(), page);
+    }
+    text
 }
 
+/// Findings by severity; those of which the baseline could not tell stand apart.
+fn sections(view: &FindingsView) -> Vec<(String, Tone, Vec<&FindingView>)> {
+    let apart = [(false, ""), (true, " of rules that the baseline did not judge")];
+    let all = apart.into_iter().flat_map(|kind| TITLES.map(|title| (kind, title)));
+    let section = |((apart, of), (severity, title, tone)): ((bool, &str), (&str, &str, Tone))| {
+        let findings = view.findings.iter().filter(|it| it.severity == severity);
+        let findings = findings.filter(|it| it.is_of_rule_not_judged_then() == apart);
+        (format!("{title}{of}"), tone, findings.collect())
+    };
+    all.map(section).collect()
+}
+
+/// The verdict in one line.
 fn summary(view: &FindingsView) -> String {
     let summary = &view.summary;
     let new = match (&view.gone, view.findings.iter().any(|it| it.was.is_some())) {
@@ -45,35 +59,29 @@ fn summary(view: &FindingsView) -> String {
         (Some(_), false) => "new ",
         (Some(_), true) => "new or changed ",
     };
-    let verdict = match (summary.errors, summary.warnings, summary.infos) {
-        (0, 0, 0) => format!("No {new}finding"),
-        (errors, warnings, infos) => format!(
-            "{}, {}, {}",
-            count(errors, &format!("{new}error")),
-            count(warnings, &format!("{new}warning")),
-            format_args!("{infos} {new}for information")
-        ),
-    };
-    let same = summary.unchanged.filter(|it| *it != Unchanged::default());
-    let same = same.map_or(String::new(), |same| {
-        let (errors, warnings) = (count(same.errors, "error"), count(same.warnings, "warning"));
-        format!(" ({errors}, {warnings}, {} for information unchanged)", same.infos)
-    });
+    let then = summary.not_judged_then.unwrap_or_default();
+    let found = summary.found.without(then);
+    let verdict = if found.is_zero() { format!("No {new}finding") } else { counted(found, new) };
+    let then = format!(", and {} of rules that the baseline did not judge", counted(then, ""));
+    let then = Some(then).filter(|_| summary.not_judged_then.is_some_and(|it| !it.is_zero()));
+    let same = summary.unchanged.filter(|it| !it.is_zero());
+    let same = same.map(|same| format!(" ({} unchanged)", counted(same, "")));
+    let off = Some(summary.off).filter(|off| *off > 0).map(|off| format!(", {off} off"));
     format!(
-        "{verdict}{same}; {} passed, {} waived, {} not judged",
+        "{verdict}{}{}; {} passed, {} waived, {} not judged{}",
+        then.unwrap_or_default(),
+        same.unwrap_or_default(),
         count(summary.passed, "rule"),
         summary.waived,
-        summary.not_judged
+        summary.not_judged,
+        off.unwrap_or_default(),
     )
 }
 
-/// What a single node leaves open, in one line.
-fn alone(view: &FindingsView) -> Option<String> {
-    let compare = view.not_judged.iter().filter(|it| it.reason == ONE_NODE);
-    let codes: Vec<&str> = compare.map(|it| it.code).collect();
-    (!codes.is_empty()).then(|| {
-        format!("Only one node is known; what compares nodes is not judged: {}", codes.join(", "))
-    })
+fn counted(counts: Counts, new: &str) -> String {
+    let errors = count(counts.errors, &format!("{new}error"));
+    let warnings = count(counts.warnings, &format!("{new}warning"));
+    format!("{errors}, {warnings}, {} {new}for information", counts.infos)
 }
 
 fn rule(code: &str, name: &str) -> String {
@@ -109,31 +117,31 @@ fn group(title: &str, tone: Tone, rows: Vec<Vec<String>>, page: Page) -> String 
 pub fn findings_markdown(view: &FindingsView) -> String {
     let mut text = format!("**{}**\n", summary(view));
     text += &alone(view).map_or(String::new(), |line| format!("\n{line}\n"));
-    for (severity, title, _) in TITLES {
-        let of = view.findings.iter().filter(|it| it.severity == severity);
-        let rows = of.map(|it| {
+    for (title, _, findings) in sections(view) {
+        let rows = findings.into_iter().map(|it| {
             let what = it.message.clone() + &was(it, "; ");
-            [&rule(it.code, it.name), &it.locus.words(), &what, &it.remedy]
-                .map(|it| cell(it))
-                .join(" | ")
+            cells([&rule(it.code, it.name), &it.locus.words(), &what, &it.remedy])
         });
-        text += &markdown_table(title, &["Rule", "Where", "What", "Remedy"], rows.collect());
+        text += &markdown_table(&title, &["Rule", "Where", "What", "Remedy"], rows.collect());
     }
     let gone = view.gone.iter().flatten();
-    let gone = gone.map(|it| {
-        [&rule(&it.code, &it.name), &it.locus.words(), &it.message].map(|it| cell(it)).join(" | ")
-    });
+    let gone = gone.map(|it| cells([&rule(&it.code, &it.name), &it.locus.words(), &it.message]));
     text += &markdown_table("Gone since the baseline", &["Rule", "Where", "What"], gone.collect());
     let waived = view.waived.iter().map(|it| {
-        let finding = &it.finding;
-        [&rule(finding.code, finding.name), &finding.locus.words(), &finding.message, &it.reason]
-            .map(|it| cell(it))
-            .join(" | ")
+        let (finding, place) = (&it.finding, it.finding.locus.words());
+        cells([&rule(finding.code, finding.name), &place, &finding.message, &it.reason])
     });
     text += &markdown_table("Waived", &["Rule", "Where", "What", "Reason"], waived.collect());
-    let rows = view.not_judged.iter().filter(|it| it.reason != ONE_NODE);
-    let rows = rows.map(|it| [&rule(it.code, it.name), &it.reason].map(|it| cell(it)).join(" | "));
-    text + &markdown_table("Not judged", &["Rule", "Reason"], rows.collect())
+    for (title, groups) in [("Not judged", not_judged(view)), ("Off", off(view))] {
+        let rows = groups.iter().map(|it| cells([&it.who(), &it.what(": ")]));
+        text += &markdown_table(title, &["Rule", "Reason"], rows.collect());
+    }
+    text
+}
+
+/// A row of a Markdown table.
+fn cells<const N: usize>(texts: [&str; N]) -> String {
+    texts.map(cell).join(" | ")
 }
 
 /// Text in a cell of a Markdown table, with what would be formatting escaped.

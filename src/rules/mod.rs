@@ -17,6 +17,7 @@ mod registry;
 mod report;
 mod rests;
 mod roles;
+mod selection;
 mod site;
 mod storage;
 mod suggest;
@@ -30,9 +31,10 @@ use crate::model::Severity;
 pub use needs::ONE_NODE;
 pub use registry::{all, find, meant};
 pub use report::Report;
+pub use selection::Selection;
 pub use site::{On, Site};
 pub use suggest::nearest;
-pub use verdict::{Selection, judge};
+pub use verdict::judge;
 
 /// A validation rule.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! All rules, in the order of their codes.
 
-use super::verdict::is_called;
+use super::selection::is_called;
 use super::{Rule, address, config, heartbeat, link, migration, redundancy, roles, storage};
 
 /// Rules of each group.

@@ -1,36 +1,10 @@
-//! From rules and a site to findings: selection, severities and waivers of the policy.
+//! From rules and a site to findings, with the severities and waivers of the policy.
 
 use super::doubt::is_doubtful;
 use super::report::Draft;
+use super::selection::{Selection, severity};
 use super::{Report, Rule, Site, config, needs, registry, waivers};
-use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Severity, Waived, Waiver};
-
-/// Which rules are judged, by code, name or group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Only these, when there are any.
-    pub select: Vec<String>,
-    /// Not these.
-    pub ignore: Vec<String>,
-}
-
-impl Selection {
-    /// Whether it leaves no rule to judge.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        !registry::all().any(|rule| self.takes(rule))
-    }
-
-    fn takes(&self, rule: &Rule) -> bool {
-        let named = |words: &[String]| words.iter().any(|word| is_called(rule, word));
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
-}
-
-/// Whether `word` is the rule's code, name or group, in any letter case.
-pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
-    [rule.code, rule.name, rule.group()].iter().any(|known| known.eq_ignore_ascii_case(word))
-}
+use crate::model::{Confidence, Finding, Findings, Locus, NotJudged, Off, Waived, Waiver};
 
 /// Judges a site by every rule that the selection and the policy leave on.
 ///
@@ -42,7 +16,8 @@ pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
     let networks = site.layout.networks.iter();
     let networks = networks.map(|network| (network.name.clone(), network.subnets.clone()));
     let mut all = Findings { networks: networks.collect(), ..Findings::default() };
-    let is_judged = |rule: &Rule| selection.takes(rule) && !is_off(rule, site);
+    all.off = off(site, selection);
+    let is_judged = |rule: &Rule| selection.off(rule, site).is_none();
     let after_all = &config::WAIVER_UNMATCHED;
     for rule in registry::all().filter(|rule| is_judged(rule) && rule.code != after_all.code) {
         let mut report = Report::waived_at(waivers::scopes(rule, site));
@@ -58,6 +33,15 @@ pub fn judge(site: &Site<'_>, selection: &Selection) -> Findings {
     all.not_judged.sort();
     all.passed.sort_unstable();
     all
+}
+
+/// Rules that are not to be judged, and why.
+fn off(site: &Site<'_>, selection: &Selection) -> Vec<Off> {
+    let off = |rule: &'static Rule| {
+        let why = selection.off(rule, site)?;
+        Some(Off { code: rule.code, name: rule.name, why })
+    };
+    registry::all().filter_map(off).collect()
 }
 
 /// Puts what a rule told where it belongs.
@@ -99,25 +83,6 @@ fn judge_waivers(all: &mut Findings, site: &Site<'_>, is_judged: impl Fn(&Rule) 
     all.findings.extend(findings(rule, site, report).into_iter().map(|(finding, _)| finding));
 }
 
-/// Whether the policy turns the rule off.
-fn is_off(rule: &Rule, site: &Site<'_>) -> bool {
-    set_severity(rule, site).is_some_and(Option::is_none)
-}
-
-/// The severity that the policy gives all findings of the rule.
-fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
-    set_severity(rule, site).copied().flatten()
-}
-
-/// What the policy sets for the rule: by its code, else by its name, else by its group.
-fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>> {
-    let set = |known: &str| {
-        let mut all = site.policy.severities.iter();
-        all.find(|(word, _)| word.eq_ignore_ascii_case(known)).map(|(_, severity)| severity)
-    };
-    [rule.code, rule.name, rule.group()].into_iter().find_map(set)
-}
-
 /// The findings of a rule, each with the waiver that accepts it. They are only likely while a fact
 /// that they rest on is hidden.
 fn findings(rule: &Rule, site: &Site<'_>, report: Report) -> Vec<(Finding, Option<usize>)> {
@@ -153,7 +118,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Fact, NodeInventory, Place, Policy, PolicyText};
+    use crate::model::{Fact, NodeInventory, OffReason, Place, Policy, PolicyText, Severity};
     use crate::rules::testing::{gap, waiver};
     use crate::testkit::healthy;
 
@@ -325,5 +290,19 @@ mod tests {
         let findings = judged(&healthy(2), &policy, &BOTH);
         assert!(findings.findings.is_empty());
         assert_eq!(findings.passed.len(), 1);
+    }
+
+    #[test]
+    fn rules_that_are_not_judged_say_who_wanted_it() {
+        let mut policy = Policy::default();
+        policy.severities.insert("mtu-mismatch".to_owned(), None);
+        let findings = judged(&healthy(2), &policy, &[]);
+        let off = |code, name, why| Off { code, name, why };
+        assert_eq!(findings.off, [off("LNK003", "mtu-mismatch", OffReason::Policy)]);
+        let few = judged(&healthy(2), &policy, &BOTH);
+        assert_eq!(few.off.len(), registry::all().count() - 1);
+        let of = |why| few.off.iter().filter(|it| it.why == why).count();
+        assert_eq!(of(OffReason::Policy), 1);
+        assert_eq!(of(OffReason::NotSelected), few.off.len() - 1);
     }
 }

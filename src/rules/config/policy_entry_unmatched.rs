@@ -6,7 +6,7 @@ use crate::model::{ClusterNetwork, Locus, MigrationOrder, NetworkRef, Place, Sev
 use crate::policy;
 use crate::rules::phrase::list;
 use crate::rules::report::Draft;
-use crate::rules::verdict::is_called;
+use crate::rules::selection::is_called;
 use crate::rules::{Docs, Report, Rule, Site, registry};
 
 /// The rule.

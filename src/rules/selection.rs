@@ -1,0 +1,54 @@
+//! Which rules are judged: what the caller asks for, less what the policy turns off.
+
+use super::{Rule, Site, registry};
+use crate::model::{OffReason, Severity};
+
+/// Which rules are judged, by code, name or group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only these, when there are any.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+impl Selection {
+    /// Whether it leaves no rule to judge.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        registry::all().all(|rule| self.leaves_out(rule).is_some())
+    }
+
+    /// Why the rule is not to be judged, when it is not.
+    pub(super) fn off(&self, rule: &Rule, site: &Site<'_>) -> Option<OffReason> {
+        let is_off = set_severity(rule, site).is_some_and(Option::is_none);
+        self.leaves_out(rule).or(is_off.then_some(OffReason::Policy))
+    }
+
+    fn leaves_out(&self, rule: &Rule) -> Option<OffReason> {
+        let named = |words: &[String]| words.iter().any(|word| is_called(rule, word));
+        if named(&self.ignore) {
+            return Some(OffReason::Ignored);
+        }
+        (!self.select.is_empty() && !named(&self.select)).then_some(OffReason::NotSelected)
+    }
+}
+
+/// Whether `word` is the rule's code, name or group, in any letter case.
+pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
+    [rule.code, rule.name, rule.group()].iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The severity that the policy gives all findings of the rule.
+pub(super) fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
+    set_severity(rule, site).copied().flatten()
+}
+
+/// What the policy sets for the rule: by its code, else by its name, else by its group.
+fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>> {
+    let set = |known: &str| {
+        let mut all = site.policy.severities.iter();
+        all.find(|(word, _)| word.eq_ignore_ascii_case(known)).map(|(_, severity)| severity)
+    };
+    [rule.code, rule.name, rule.group()].into_iter().find_map(set)
+}
