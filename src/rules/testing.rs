@@ -8,6 +8,8 @@ use crate::{layout, policy};
 pub(super) struct Said {
     /// Messages of its findings that are not waived, each after its place: `n1/eth0@Cluster Network 1: message`.
     pub(super) found: Vec<String>,
+    /// Their remedies.
+    pub(super) remedies: Vec<String>,
     /// Names of their severities; the rule's own where a finding does not say.
     pub(super) severities: Vec<&'static str>,
     /// Places in the policy file that its findings name.
@@ -52,6 +54,7 @@ pub(super) fn say_of_text(
     };
     Said {
         found: report.drafts.iter().map(|it| format!("{}: {}", place(it), it.message)).collect(),
+        remedies: report.drafts.iter().map(|it| it.remedy.clone()).collect(),
         severities: report
             .drafts
             .iter()

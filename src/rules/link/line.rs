@@ -1,6 +1,6 @@
 //! What several rules ask of the lines behind members.
 
-use crate::model::{ClusterNetwork, Fact, Interface, InterfaceKind, Member, NodeName};
+use crate::model::{ClusterNetwork, Fact, Interface, InterfaceKind, Member, NodeName, OperState};
 use crate::rules::Site;
 use crate::rules::phrase::Lacking;
 
@@ -34,4 +34,30 @@ pub(super) fn why_untold(site: &Site<'_>, node: &NodeName, nic: &Interface) -> O
         let gap = site.gap(node, Some(&nic.name), Fact::Speed);
         gap.map_or_else(|| "its driver tells none".to_owned(), |gap| gap.cause.clone())
     })
+}
+
+const ADMIN_DOWN: &str = "administratively down";
+
+/// Why an interface that is not up carries nothing.
+pub(super) fn why_down(interface: &Interface) -> &'static str {
+    if !interface.admin_up {
+        return ADMIN_DOWN;
+    }
+    match (interface.carrier, interface.oper_state) {
+        (Some(false), _) => "no carrier",
+        (_, OperState::NotPresent) => "hardware not present",
+        (_, OperState::LowerLayerDown) => "the interface below is down",
+        (_, OperState::Testing) => "in a test mode",
+        (_, OperState::Dormant) => "dormant, such as before 802.1X",
+        (_, OperState::Unknown | OperState::Down | OperState::Up) => "operationally down",
+    }
+}
+
+/// What to do about an interface that is down for that reason.
+pub(super) fn revive(why_down: &str, interface: &str) -> String {
+    if why_down == ADMIN_DOWN {
+        format!("ip link set {interface} up")
+    } else {
+        format!("check cable and switch port: ethtool {interface}")
+    }
 }

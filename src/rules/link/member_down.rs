@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Interface, Member, NodeName, OperState, Severity};
+use crate::model::{Member, NodeName, Severity};
 use crate::rules::phrase::{Spot, in_command, list, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
-use super::line::real;
+use super::line::{real, revive, why_down};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -53,7 +53,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
             let key = (*class, network.place);
             let lost = cut_off.entry(key).or_insert_with(|| classes.cut_off(key));
             let alone = lost.iter().any(|node| **node != member.node);
-            let state = site.interface_of(member).map_or("down", state);
+            let state = site.interface_of(member).map_or("down", why_down);
             let spots = down.entry((alone, state.to_owned())).or_default();
             spots.push((&member.node, &member.interface));
         }
@@ -68,36 +68,12 @@ fn check(site: &Site<'_>, report: &mut Report) {
                 format!("{state}{}{}", lost(spots).unwrap_or_default(), which(spots))
             };
             let mut found = report.gather(spots, spot_on(&network.network.name), |spots| {
-                (what(spots), remedy(state, &in_command(spots)))
+                (what(spots), revive(state, &in_command(spots)))
             });
             if *alone {
                 found.severity(Severity::Error);
             }
         }
-    }
-}
-
-fn remedy(state: &str, interface: &str) -> String {
-    if state == ADMIN_DOWN {
-        format!("ip link set {interface} up")
-    } else {
-        format!("check cable and switch port: ethtool {interface}")
-    }
-}
-
-const ADMIN_DOWN: &str = "administratively down";
-
-fn state(interface: &Interface) -> &'static str {
-    if !interface.admin_up {
-        return ADMIN_DOWN;
-    }
-    match (interface.carrier, interface.oper_state) {
-        (Some(false), _) => "no carrier",
-        (_, OperState::NotPresent) => "hardware not present",
-        (_, OperState::LowerLayerDown) => "the interface below is down",
-        (_, OperState::Testing) => "in a test mode",
-        (_, OperState::Dormant) => "dormant, such as before 802.1X",
-        (_, OperState::Unknown | OperState::Down | OperState::Up) => "operationally down",
     }
 }
 
