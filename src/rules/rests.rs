@@ -56,7 +56,7 @@ type Row = (&'static str, [Weight; Fact::ALL.len()]);
 /// Interfaces, addresses, IPv4 and IPv6 routes; speed, device, RDMA, counters; bond, sessions,
 /// reverse-path filter, own name; name servers, neighbours.
 #[rustfmt::skip]
-const TABLE: [Row; 67] = [
+const TABLE: [Row; 68] = [
     ("ADR001", [S, S, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("ADR002", [S, S, O, O,  O, O, O, O,  O, D, O, O,  O, O]),
     ("ADR003", [S, S, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
@@ -78,6 +78,7 @@ const TABLE: [Row; 67] = [
     ("CFG003", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("CFG004", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("CFG005", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("CFG006", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("HBT001", [S, S, O, O,  O, O, O, O,  T, D, O, O,  O, O]),
     ("HBT002", [S, S, O, O,  O, O, O, O,  T, D, O, O,  O, O]),
     ("HBT003", [B, B, B, B,  O, O, O, O,  T, S, O, O,  O, O]),

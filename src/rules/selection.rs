@@ -46,9 +46,19 @@ pub(super) fn severity(rule: &Rule, site: &Site<'_>) -> Option<Severity> {
 
 /// What the policy sets for the rule: by its code, else by its name, else by its group.
 fn set_severity<'a>(rule: &Rule, site: &Site<'a>) -> Option<&'a Option<Severity>> {
-    let set = |known: &str| {
-        let mut all = site.policy.severities.iter();
-        all.find(|(word, _)| word.eq_ignore_ascii_case(known)).map(|(_, severity)| severity)
-    };
-    [rule.code, rule.name, rule.group()].into_iter().find_map(set)
+    let set = |known: &'static str| settings(site, known).map(|(_, severity)| severity).next();
+    set(rule.code).or_else(|| set(rule.name)).or_else(|| set(rule.group()))
+}
+
+/// A word of the policy for rules, and the severity that it sets; none turns them off.
+pub(super) type Setting<'a> = (&'a str, &'a Option<Severity>);
+
+/// What the policy sets by a code, a name or a group, in any letter case; the first counts.
+pub(super) fn settings<'a>(
+    site: &Site<'a>,
+    known: &'static str,
+) -> impl Iterator<Item = Setting<'a>> + use<'a> {
+    let all = site.policy.severities.iter();
+    let meant = all.filter(move |(word, _)| word.eq_ignore_ascii_case(known));
+    meant.map(|(word, severity)| (word.as_str(), severity))
 }

@@ -21,13 +21,26 @@ pub(super) fn nearest_rule(word: &str) -> Option<&'static str> {
     near(word, registry::all().flat_map(|rule| [rule.name, rule.code]))
 }
 
-fn near(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let word = word.trim().to_lowercase();
-    let most = ((word.chars().count() + 1) / LETTERS_PER_MISTAKE).min(MISTAKES);
-    let measured =
-        known.map(|name| (strsim::damerau_levenshtein(&word, &name.to_lowercase()), name));
+/// The only one of several names that comes as near to a word as any; no name where two do.
+pub(super) fn nearest_name<'n>(
+    word: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+) -> Option<&'n str> {
+    let name = near(word, names.clone())?;
+    let others = names.filter(|other| *other != name);
+    let is_near = |other: &str| distance(word, other) <= distance(word, name);
+    (!others.map(is_near).any(|it| it)).then_some(name)
+}
+
+fn near<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let most = ((word.trim().chars().count() + 1) / LETTERS_PER_MISTAKE).min(MISTAKES);
+    let measured = known.map(|name| (distance(word, name), name));
     let (distance, name) = measured.min_by_key(|(distance, _)| *distance)?;
     (distance <= most).then_some(name)
+}
+
+fn distance(word: &str, name: &str) -> usize {
+    strsim::damerau_levenshtein(&word.trim().to_lowercase(), &name.to_lowercase())
 }
 
 #[cfg(test)]
@@ -43,5 +56,13 @@ mod tests {
         for far in ["", "x", "LNK999", "zzz", "network", "completely-different", "12345678"] {
             assert_eq!(nearest(far), None, "{far}");
         }
+    }
+
+    #[test]
+    fn of_two_names_that_are_as_near_none_is_suggested() {
+        let nodes = ["node1", "node2", "head"];
+        assert_eq!(nearest_name("haed", nodes.into_iter()), Some("head"));
+        assert_eq!(nearest_name("noed1", nodes.into_iter()), Some("node1"));
+        assert_eq!(nearest_name("node3", nodes.into_iter()), None);
     }
 }

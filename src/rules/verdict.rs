@@ -183,6 +183,31 @@ mod tests {
         assert!(unmatched(&judged(&mismatched(), &policy, &BOTH)).is_empty());
     }
 
+    #[test]
+    fn a_place_that_is_not_there_comes_with_the_nearest() {
+        let said = |change: fn(&mut Waiver)| {
+            let mut policy = waiving(&["LNK003"]);
+            change(&mut policy.waivers[0]);
+            let mut nodes = mismatched();
+            nodes[0].node = "head".into();
+            let all = judged(&nodes, &policy, &["CFG005", "LNK003"]).findings;
+            let found = all.into_iter().find(|it| it.code == "CFG005").unwrap();
+            let what = found.message.strip_prefix("the waiver of LNK003 is for ").unwrap();
+            (what.to_owned(), found.remedy)
+        };
+        let mistyped = said(|it| it.node = Some("haed".into()));
+        assert_eq!(mistyped.0, "node haed, which is not there: known");
+        assert_eq!(mistyped.1, "write head if that is meant, or take the waiver out");
+        let (what, remedy) = said(|it| it.network = Some("Cluser Network 2".into()));
+        assert!(what.starts_with("network Cluser Network 2, which"), "{what}");
+        assert!(remedy.starts_with("write Cluster Network 2 if"), "{remedy}");
+        let (_, remedy) = said(|it| it.network = Some("10.0.11.0/24".into()));
+        assert!(remedy.starts_with("write 10.0.1.0/24 if"), "{remedy}");
+        let (what, remedy) = said(|it| it.interface = Some("wlan0".into()));
+        assert!(what.starts_with("interface wlan0, which"), "{what}");
+        assert_eq!(remedy, "take the waiver out, or correct its place");
+    }
+
     /// n2 and n3 have a slow link on the same network: one finding.
     fn slow() -> Vec<NodeInventory> {
         let mut nodes = healthy(5);

@@ -1,8 +1,10 @@
 //! Rules on the policy file and the inventories (CFG).
 
+mod absent;
 mod duplicate_network_name;
 mod inventory_conflict;
 mod policy_entry_unmatched;
+mod rule_set_twice;
 mod waiver_expired;
 mod waiver_unmatched;
 
@@ -18,6 +20,7 @@ pub(super) const RULES: &[&Rule] = &[
     &inventory_conflict::RULE,
     &waiver_expired::RULE,
     &waiver_unmatched::RULE,
+    &rule_set_twice::RULE,
 ];
 
 /// The place that a waiver means, as far as it is there.

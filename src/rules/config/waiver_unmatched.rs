@@ -1,5 +1,6 @@
 //! CFG005 waiver-unmatched.
 
+use super::absent::absent;
 use super::locus_of;
 use crate::model::{Severity, Waiver};
 use crate::rules::suggest::nearest_rule;
@@ -28,18 +29,23 @@ pub(in crate::rules) static RULE: Rule = Rule {
 /// Describes a waiver that matches no finding.
 pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Report) {
     let rule = &waiver.rule;
-    let (what, remedy) = if registry::find(rule).is_some() {
+    let (what, remedy) = if registry::find(rule).is_none() {
+        let what = format!("the waiver names {rule}, which is no rule");
+        (what, suggestion(nearest_rule(rule), "name a rule: netplan-cluster explain --all"))
+    } else if let Some(absent) = absent(waiver, site) {
+        let (place, reason) = (absent.what, &waiver.reason);
+        let what = format!("the waiver of {rule} is for {place}, which is not there: {reason}");
+        (what, suggestion(absent.nearest.as_deref(), "correct its place"))
+    } else {
         let what = format!("the waiver of {rule} matches no finding: {}", waiver.reason);
         (what, "take the waiver out, or correct its place".to_owned())
-    } else {
-        (format!("the waiver names {rule}, which is no rule"), suggestion(rule))
     };
     report.find(locus_of(waiver, site), what, remedy).at(Some(waiver.place));
 }
 
-fn suggestion(word: &str) -> String {
-    match nearest_rule(word) {
+fn suggestion(nearest: Option<&str>, otherwise: &str) -> String {
+    match nearest {
         Some(name) => format!("write {name} if that is meant, or take the waiver out"),
-        None => "take the waiver out, or name a rule: netplan-cluster explain --all".to_owned(),
+        None => format!("take the waiver out, or {otherwise}"),
     }
 }
