@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that can't go on fails")]
 
 pub(crate) mod judged;
+pub(crate) mod schema;
 
 use std::ffi::OsStr;
 use std::io::Write;
