@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{unknown, words};
+use super::unknown;
 use crate::failover::{Leg, Standing};
 use crate::model::{InterfaceKind, InterfaceName, Locus, NodeName, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -85,7 +86,7 @@ fn find(
         |nodes| {
             let of = match nodes {
                 [_] => String::new(),
-                _ => format!(" of {bond} on {}", words::some(nodes)),
+                _ => format!(" of {bond} on {}", list(nodes)),
             };
             (format!("{all} ports{of} are on {what}"), remedy.to_owned())
         },

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words;
 use crate::model::{InterfaceName, NodeName, Severity};
-use crate::rules::phrase::{Spot, named, network_word, spot_on};
+use crate::rules::phrase::{Spot, list, named, network_word, spot_on};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -53,7 +52,7 @@ fn find(report: &mut Report, on: On<'_>, faked: &[Spot<'_>], nodes: &BTreeSet<&N
     let set = format!("netplan-cluster set {} role=0", network_word(on.network));
     report.gather(faked, spot_on(&on.network.name), |faked| {
         let what = if let [(node, _)] = faked {
-            let others = words::some(nodes.iter().filter(|other| *other != node));
+            let others = list(nodes.iter().filter(|other| *other != node));
             format!("faked, so that no traffic passes from {node} to {others}")
         } else {
             format!("adapters that are faked lead to no other node: {}", named(faked))

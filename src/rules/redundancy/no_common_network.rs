@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{groups, words};
+use super::groups;
 use crate::failover::NodeParts;
 use crate::model::{Locus, NodeName, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// Above this number of groups they are told in one finding.
@@ -70,13 +71,12 @@ fn find_one<'a>(
         let with = match (others.as_slice(), nodes) {
             ([], [_]) => return None,
             ([], _) => "each other".to_owned(),
-            _ => words::some(&others),
+            _ => list(&others),
         };
-        let who =
-            if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", words::some(nodes)) };
+        let who = if nodes.len() == 1 { "is".to_owned() } else { format!("{} are", list(nodes)) };
         let remedy = match (example, own.is_empty()) {
             (Some(on), true) => {
-                format!("put {} onto \"{}\" too", words::some(nodes), on.network.name)
+                format!("put {} onto \"{}\" too", list(nodes), on.network.name)
             }
             _ => "put them onto one network of role 1 or 3".to_owned(),
         };
@@ -95,7 +95,7 @@ fn find_many(report: &mut Report, all: &[Group<'_>], apart: &BTreeMap<usize, Vec
             "{} groups of nodes are on no network of role 1 or 3 together with some others: those \
              of {}",
             groups.len(),
-            words::some(first)
+            list(first)
         ),
         "put all nodes onto one network of role 1 or 3",
     );

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{tell_hidden_storage, words::some};
+use super::tell_hidden_storage;
 use crate::model::{Locus, NodeName, Severity};
-use crate::rules::phrase::network_word;
+use crate::rules::phrase::{list, network_word};
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -53,26 +53,26 @@ fn find(
     let storage = if on.assigned.role.is_authorised() { "" } else { "carries storage, but is " };
     let few = present.len() <= missing.len();
     let what = |missing: &[&NodeName]| {
-        let which = if few { some(present) } else { format!("not on {}", some(missing)) };
+        let which = if few { list(present) } else { format!("not on {}", list(missing)) };
         format!("{storage}on {count} of {all} nodes only: {which}")
     };
     let subnet = on.network.key().map_or(String::new(), |subnet| format!(" in {subnet}"));
     let name = &on.network.name;
     let remedy = |missing: &[&NodeName]| {
         if !storage.is_empty() {
-            let all = some(missing);
+            let all = list(missing);
             format!("extend it to {all}, or waive this where a node needs no storage")
         } else if few {
             let set = format!("netplan-cluster set {} role=0", network_word(on.network));
             format!("{set}, or extend it to all nodes")
         } else {
-            format!("give {} an address{subnet}", some(missing))
+            format!("give {} an address{subnet}", list(missing))
         }
     };
     let spot = |node: &NodeName| Locus::node(node).on(name);
     let is_link = on.network.subnets.iter().all(|subnet| subnet.is_point_to_point());
     if is_link && present.len() == 2 {
-        let message = format!("a point-to-point link, which joins {} only", some(present));
+        let message = format!("a point-to-point link, which joins {} only", list(present));
         let remedy = "nothing, as long as a network of role 1 or 3 joins all nodes";
         report.find(Locus::network(name), message, remedy).severity(Severity::Info);
     } else {

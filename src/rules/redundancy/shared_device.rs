@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{tell_hidden_storage, unknown, words};
 use crate::failover::{Leg, NodeParts, Standing};
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, On, Report, Rule, Site};
 
 /// The rule.
@@ -74,7 +75,7 @@ fn find(
     };
     let names = words::networks(site, networks);
     report.gather(nodes, spot, |nodes| {
-        (format!("{names} share {text} on {}", words::some(nodes)), remedy.clone())
+        (format!("{names} share {text} on {}", list(nodes)), remedy.clone())
     });
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{groups, unknown, words};
 use crate::failover::{Leg, NodeParts};
 use crate::model::{Locus, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -66,11 +67,8 @@ fn find(
 ) {
     let names = switches.iter().map(|switch| site.parts().switch_name(switch));
     let one = if switches.len() == 1 { "switch" } else { "one switch on each node:" };
-    let message = format!(
-        "{} stand on {one} {} on every node",
-        words::networks(site, networks),
-        words::some(names)
-    );
+    let message =
+        format!("{} stand on {one} {} on every node", words::networks(site, networks), list(names));
     let finding = report.find(Locus::cluster(), message, "plug one of them into another switch");
     if unknown {
         finding.likely();

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words;
 use crate::failover::NodeParts;
 use crate::model::{InterfaceName, Locus, NodeName, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -33,7 +33,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     }
     for (adapter, nodes) in by_adapter {
         let tell = |nodes: &[&NodeName]| {
-            let (count, names) = (nodes.len(), words::some(nodes));
+            let (count, names) = (nodes.len(), list(nodes));
             let what = match count {
                 1 => "the only adapter of its node".to_owned(),
                 _ => format!("{adapter} is the only adapter of {count} nodes: {names}"),

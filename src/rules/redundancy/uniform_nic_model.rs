@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{unknown, words};
+use super::unknown;
 use crate::failover::{NodeParts, Standing};
 use crate::model::{Locus, NodeName, Severity};
+use crate::rules::phrase::list;
 use crate::rules::{Docs, Report, Rule, Site};
 
 /// The rule.
@@ -43,7 +44,7 @@ fn check(site: &Site<'_>, report: &mut Report) {
     for ((driver, model), nodes) in uniform {
         let model = model.map_or(String::new(), |model| format!("model {model} with "));
         report.gather(&nodes, Locus::node, |nodes| {
-            let nodes = words::some(nodes);
+            let nodes = list(nodes);
             let what = format!("every network of {nodes} stands on {model}driver {driver}");
             (what, "put one of the networks onto an adapter of another model".to_owned())
         });

@@ -1,10 +1,8 @@
 //! Facts about hardware that are not known.
 
-use std::collections::BTreeMap;
-
-use super::words::some;
 use crate::failover::{Leg, Standing};
-use crate::model::{Fact, InterfaceName, NodeName};
+use crate::model::{Fact, NodeName};
+use crate::rules::phrase::Lacking;
 use crate::rules::{Report, Site};
 
 /// Says which members' cards are not known, of those that `wanted` takes.
@@ -13,8 +11,9 @@ pub(super) fn cards(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, all, |leg| leg.card.is_none());
-    tell(site, report, ("card", Fact::Device), &lacking);
+    let mut lacking = Lacking::new("card");
+    note((site, Fact::Device), &mut lacking, wanted, all, |leg| leg.card.is_none());
+    lacking.tell(report);
 }
 
 /// Says which members' switches are not known, of those that `wanted` takes.
@@ -23,8 +22,9 @@ pub(super) fn switches(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, live, |leg| leg.switches.is_none());
-    tell(site, report, ("switch", Fact::Neighbours), &lacking);
+    let mut lacking = Lacking::new("switch");
+    note((site, Fact::Neighbours), &mut lacking, wanted, live, |leg| leg.switches.is_none());
+    lacking.tell(report);
 }
 
 /// Says which members' drivers are not known, of those that `wanted` takes.
@@ -33,17 +33,15 @@ pub(super) fn drivers(
     report: &mut Report,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
 ) {
-    let lacking = collect(site, wanted, all, |leg| driver(leg).is_none());
-    tell(site, report, ("driver", Fact::Device), &lacking);
+    let mut lacking = Lacking::new("driver");
+    note((site, Fact::Device), &mut lacking, wanted, all, |leg| driver(leg).is_none());
+    lacking.tell(report);
 }
 
 /// Driver of the hardware at the bottom of a leg.
 pub(super) fn driver<'a>(leg: &Leg<'a>) -> Option<&'a str> {
     leg.bottom?.device.as_ref()?.driver.as_deref()
 }
-
-/// Interfaces that lack a fact, and how many LLDP neighbours each has.
-type Lacking<'a> = BTreeMap<(&'a NodeName, &'a InterfaceName), usize>;
 
 /// Hardware is known of ports that are down too.
 fn all<'s, 'a>(standing: &'s Standing<'a>) -> Vec<&'s Leg<'a>> {
@@ -55,38 +53,33 @@ fn live<'s, 'a>(standing: &'s Standing<'a>) -> Vec<&'s Leg<'a>> {
     standing.live().collect()
 }
 
-fn collect<'a>(
-    site: &Site<'a>,
+/// Notes each leg that lacks the fact at its lowest interface.
+fn note<'a>(
+    (site, fact): (&Site<'a>, Fact),
+    lacking: &mut Lacking,
     wanted: impl Fn(&NodeName, &Standing<'_>) -> bool,
     legs: for<'s> fn(&'s Standing<'a>) -> Vec<&'s Leg<'a>>,
     lacks: impl Fn(&Leg<'a>) -> bool,
-) -> Lacking<'a> {
-    let mut lacking = BTreeMap::new();
+) {
     for node in &site.parts().nodes {
         for standing in node.standings.iter().filter(|standing| wanted(node.node, standing)) {
             for leg in legs(standing).into_iter().filter(|leg| lacks(leg)) {
-                let neighbours = leg.bottom.map_or(0, |bottom| bottom.neighbours.len());
-                let name = leg.through.last().copied();
-                lacking.extend(name.map(|name| ((node.node, name), neighbours)));
+                if let Some(name) = leg.through.last() {
+                    let gap = site.gap(node.node, Some(name), fact);
+                    let cause = gap.map_or_else(|| untold(leg, fact), |gap| gap.cause.as_str());
+                    lacking.interface(node.node, name, cause);
+                }
             }
         }
     }
-    lacking
 }
 
-/// One reason for all, with the cause of the first.
-fn tell(site: &Site<'_>, report: &mut Report, (word, fact): (&str, Fact), lacking: &Lacking<'_>) {
-    let Some(((node, interface), neighbours)) = lacking.first_key_value() else { return };
-    let gap = site.gap(node, Some(interface), fact);
-    let cause = match (gap, fact) {
-        (Some(gap), _) => gap.cause.clone(),
-        (None, Fact::Neighbours) if *neighbours > 1 => "LLDP tells several neighbours".to_owned(),
-        (None, Fact::Neighbours) => "no LLDP neighbour and no phys_switch_id is told".to_owned(),
-        (None, _) => "no device is told".to_owned(),
-    };
-    let names = some(lacking.keys().map(|(node, interface)| format!("{node} {interface}")));
-    report.missing(match lacking.len() {
-        1 => format!("{word} of {names} is not known: {cause}"),
-        count => format!("{word} of {count} interfaces is not known ({names}): {cause}"),
-    });
+/// Why a fact is not known that nothing hides.
+fn untold(leg: &Leg<'_>, fact: Fact) -> &'static str {
+    let neighbours = leg.bottom.map_or(0, |bottom| bottom.neighbours.len());
+    match fact {
+        Fact::Neighbours if neighbours > 1 => "LLDP tells several neighbours",
+        Fact::Neighbours => "no LLDP neighbour and no phys_switch_id is told",
+        _ => "no device is told",
+    }
 }

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use crate::failover::{Bits, Cut, Cuts, Lost, Pairs, PartKind};
 use crate::model::NodeName;
 use crate::rules::Site;
-use crate::rules::phrase::LISTED;
-pub(super) use crate::rules::phrase::list as some;
+use crate::rules::phrase::{LISTED, list};
 
 /// `Cluster Network 1, Cluster Network 2 and Cluster Network 3`, by places.
 pub(super) fn networks<'a>(site: &Site<'_>, places: impl IntoIterator<Item = &'a usize>) -> String {
     let network = |place: &usize| site.network(*place).map(|on| on.network.name.clone());
-    some(places.into_iter().filter_map(network))
+    list(places.into_iter().filter_map(network))
 }
 
 /// `from n3 to n1 and n2`, `between n1 and n2` or `among n1, n2 and n3`, for pairs of groups of
@@ -34,7 +33,7 @@ where
     format!("{word} {}", first(all))
 }
 
-/// [`some`] of nodes, by name.
+/// [`list`] of nodes, by name.
 fn first(mut nodes: Vec<&NodeName>) -> String {
     if nodes.len() > LISTED + 1 {
         nodes.select_nth_unstable(LISTED);
@@ -42,7 +41,7 @@ fn first(mut nodes: Vec<&NodeName>) -> String {
     } else {
         nodes.sort_unstable();
     }
-    some(nodes)
+    list(nodes)
 }
 
 /// What a cut loses, the first part on any one of `nodes`: `card 0000:01:00 of n2 and Cluster
@@ -59,7 +58,7 @@ pub(super) fn losses(
         Lost::Part { kind, names } => {
             let part = match &**names {
                 [name] => format!("{} {name}", kind_word(*kind)),
-                _ => format!("one {} ({})", kind_word(*kind), some(names)),
+                _ => format!("one {} ({})", kind_word(*kind), list(names)),
             };
             if place > 0 && cut.same_node {
                 return format!("{part} of the same node");
@@ -78,7 +77,7 @@ pub(super) fn losses(
 /// `n1`, or `any one of n1, n2 and n3`.
 fn any_one(nodes: &[&NodeName]) -> String {
     let any = if nodes.len() > 1 { "any one of " } else { "" };
-    any.to_owned() + &some(nodes)
+    any.to_owned() + &list(nodes)
 }
 
 fn kind_word(kind: PartKind) -> &'static str {
@@ -109,10 +108,10 @@ mod tests {
 
     #[test]
     fn long_lists_are_cut() {
-        assert_eq!(some(["a"]), "a");
-        assert_eq!(some(["a", "b"]), "a and b");
-        assert_eq!(some(["a", "b", "c", "d"]), "a, b, c and d");
-        assert_eq!(some(["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+        assert_eq!(list(["a"]), "a");
+        assert_eq!(list(["a", "b"]), "a and b");
+        assert_eq!(list(["a", "b", "c", "d"]), "a, b, c and d");
+        assert_eq!(list(["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
     }
 
     #[test]
