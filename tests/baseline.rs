@@ -35,6 +35,16 @@ fn a_baseline_leaves_what_is_new_and_tells_what_is_gone() {
     fs::write(old, "{\"schema\":\"x\",\"findings\":[]}").unwrap();
     let foreign = validate("before-jumbo-mismatch", &["--baseline", old]).failure();
     assert!(foreign.contains("schema \"x\" is not netplan-cluster/findings/1"), "{foreign}");
+    for (text, complaint) in [
+        ("[]", "it has no schema: store what validate --format json prints"),
+        ("No finding", "is not JSON: expected value"),
+        ("{\"schema\":\"netplan-cluster/inventory/1\"}", "\"netplan-cluster/inventory/1\" is not"),
+        ("{\"schema\":\"netplan-cluster/findings/1\"}", "missing field `findings`"),
+    ] {
+        fs::write(old, text).unwrap();
+        let error = validate("before-jumbo-mismatch", &["--baseline", old]).failure();
+        assert!(error.contains(complaint), "{error}");
+    }
 }
 
 #[test]

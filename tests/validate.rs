@@ -128,7 +128,12 @@ fn waivers_hold_to_their_last_day_and_no_longer() {
         under("before-jumbo-mismatch", &waiver("network = \"10.0.1.7/24\"\n"), &[]).failure();
     assert!(host.contains(":4:11: waiver[0].network: \"10.0.1.7/24\" has host bits set"), "{host}");
     let nameless = under("before-jumbo-mismatch", "[[waiver]]\nrule = \"LNK003\"\n", &[]).failure();
-    assert!(nameless.contains("\"reason\" is missing"), "{nameless}");
+    assert!(nameless.contains(":1:1: waiver[0]: \"reason\" is missing"), "{nameless}");
+    let empty = "[[waiver]]\nrule = \"LNK003\"\nreason = \"  \"\n";
+    let empty = under("before-jumbo-mismatch", empty, &[]).failure();
+    assert!(empty.contains(":3:10: waiver[0]: \"reason\" is empty"), "{empty}");
+    let never = under("before-jumbo-mismatch", &waiver("expires = 2026-02-30\n"), &[]).failure();
+    assert!(never.contains(":4:"), "{never}");
 }
 
 /// Four nodes have a slow link, and one of all is waived.
@@ -252,6 +257,7 @@ fn names_in_commands_are_safe_to_paste() {
 fn a_rule_is_explained_by_code_or_name_and_an_unknown_one_suggests() {
     let by_code = run(["explain", "lnk003"]).success();
     assert_eq!(by_code, run(["explain", "mtu-mismatch"]).success());
+    assert_eq!(by_code, run(["explain", " LNK003 "]).success());
     let rule = run(["explain", "LNK003", "--format", "json"]).json();
     assert_eq!(rule["name"], "mtu-mismatch");
     let all = run(["explain", "--all", "--format", "json"]).json();

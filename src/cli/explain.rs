@@ -12,7 +12,8 @@ pub(super) fn run(common: &Common, arguments: &Explain) -> anyhow::Result<Outcom
         Some(word) => named(word)?,
         None => rules::all().collect(),
     };
-    let is_group = !arguments.all && arguments.rule.as_deref().and_then(rules::find).is_none();
+    let is_group =
+        !arguments.all && arguments.rule.as_deref().map(str::trim).and_then(rules::find).is_none();
     let rules: Vec<RuleText> = meant.into_iter().map(text).collect();
     let page = output::page(common.color);
     output::print(&match arguments.format {

@@ -135,15 +135,21 @@ fn text(
 fn baseline(path: &Path) -> anyhow::Result<Baseline> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("baseline {shown}: can't be read"))?;
-    let stored: Baseline =
-        serde_json::from_slice(&bytes).with_context(|| format!("baseline {shown}"))?;
-    if stored.schema != render::FINDINGS_SCHEMA {
-        bail!(
+    let document: serde_json::Value =
+        serde_json::from_slice(&bytes).with_context(|| format!("baseline {shown}: is not JSON"))?;
+    match document.get("schema").and_then(serde_json::Value::as_str) {
+        Some(render::FINDINGS_SCHEMA) => {}
+        Some(other) => bail!(
             "baseline {shown}: schema \"{}\" is not {}",
-            render::escaped(&stored.schema),
+            render::escaped(other),
             render::FINDINGS_SCHEMA
-        );
+        ),
+        None => {
+            bail!("baseline {shown}: it has no schema: store what validate --format json prints")
+        }
     }
+    let stored: Baseline =
+        serde_path_to_error::deserialize(document).with_context(|| format!("baseline {shown}"))?;
     if stored.gone.is_some() {
         bail!(
             "baseline {shown}: it is itself a comparison with a baseline, and tells not all that \

@@ -94,6 +94,9 @@ pub enum ProblemKind {
     /// A key that must be there.
     #[error("\"{0}\" is missing")]
     MissingKey(&'static str),
+    /// A key that must say something.
+    #[error("\"{0}\" is empty")]
+    EmptyKey(&'static str),
     /// A key that is no subnet.
     #[error(transparent)]
     Subnet(#[from] SubnetError),

@@ -11,8 +11,6 @@ use crate::model::Severity;
 /// A stored result, as far as it is compared.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Baseline {
-    /// Its schema.
-    pub schema: String,
     /// Its findings.
     pub findings: Vec<BaselineFinding>,
     /// Networks by which it tells them; results of old do not say.

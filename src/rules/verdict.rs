@@ -268,6 +268,8 @@ mod tests {
         let findings = judged(&healthy(2), &waiving(&["mtu-mismatsch"]), &BOTH);
         assert_eq!(unmatched(&findings), ["the waiver names mtu-mismatsch, which is no rule"]);
         assert!(findings.findings[0].remedy.starts_with("write mtu-mismatch if"));
+        let findings = judged(&healthy(2), &waiving(&["lnk"]), &BOTH);
+        assert_eq!(unmatched(&findings), ["the waiver names lnk, which is a group of rules"]);
     }
 
     #[test]

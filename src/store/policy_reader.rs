@@ -223,8 +223,15 @@ impl Reader<'_> {
             }
         });
         for key in ["rule", "reason"] {
-            if values.get(key).is_none_or(|text| text.trim().is_empty()) {
-                self.problem(table.span(), &path, ProblemKind::MissingKey(key));
+            match values.get(key).map(|text| text.trim()) {
+                None if !table.contains_key(key) => {
+                    self.problem(table.span(), &path, ProblemKind::MissingKey(key));
+                }
+                Some("") => {
+                    let span = table.get(key).and_then(Item::span);
+                    self.problem(span, &path, ProblemKind::EmptyKey(key));
+                }
+                _ => {}
             }
         }
         Some(Waiver {

@@ -27,28 +27,29 @@ pub(super) static RULE: Rule = Rule {
 fn check(site: &Site<'_>, report: &mut Report) {
     for rule in registry::all() {
         let by_name = settings(site, rule.name);
-        find(site, report, settings(site, rule.code).chain(by_name).collect());
+        let all = settings(site, rule.code).chain(by_name).collect();
+        find(site, report, (&format!("{} {}", rule.code, rule.name), all));
     }
     for (group, _) in registry::groups() {
-        find(site, report, settings(site, group).collect());
+        find(site, report, (&format!("the group {group}"), settings(site, group).collect()));
     }
 }
 
-/// Reports settings of the same, of which the first counts.
-fn find(site: &Site<'_>, report: &mut Report, settings: Vec<Setting<'_>>) {
+/// Reports settings of one and the same, of which the first counts.
+fn find(site: &Site<'_>, report: &mut Report, (same, settings): (&str, Vec<Setting<'_>>)) {
     let [(word, severity), others @ ..] = settings.as_slice() else { return };
     let Some((last, _)) = others.last() else { return };
     let place = |word: &str| site.text.places.get(&format!("rules.{word}")).copied();
     let named = |(word, severity): &Setting<'_>| {
-        let line = place(word).map_or(String::new(), |place| format!("line {}: ", place.line));
-        format!("{line}{word} = \"{}\"", severity.map_or("off", Severity::name))
+        let line = place(word).map_or(String::new(), |place| format!(" (line {})", place.line));
+        format!("{word} = \"{}\"{line}", severity.map_or("off", Severity::name))
     };
     let what = format!(
-        "one and the same is set {} times, and {word} counts ({})",
-        settings.len(),
+        "{same} is set {}, and \"{word}\" counts: {}",
+        if settings.len() == 2 { "twice".to_owned() } else { format!("{} times", settings.len()) },
         list(settings.iter().map(named))
     );
-    let remedy = format!("keep {word}, and take out what does not count");
+    let remedy = format!("keep \"{word}\", and take out what does not count");
     let draft = report.find(Locus::cluster(), what, remedy).at(place(last));
     if others.iter().all(|(_, other)| other == severity) {
         draft.severity(Severity::Info);
@@ -77,8 +78,8 @@ mod tests {
         let said = said(&[("mtu-mismatch", Some(Severity::Error)), ("LNK003", None)]);
         assert_eq!(
             said.one(),
-            ": one and the same is set 2 times, and LNK003 counts \
-             (line 3: LNK003 = \"off\" and line 2: mtu-mismatch = \"error\")"
+            ": LNK003 mtu-mismatch is set twice, and \"LNK003\" counts: \
+             LNK003 = \"off\" (line 3) and mtu-mismatch = \"error\" (line 2)"
         );
         assert_eq!(said.places, [Some(Place { line: 2, column: 1 })]);
         assert_eq!(said.severities, ["warning"]);
@@ -89,7 +90,11 @@ mod tests {
         for (one, other) in [("LNK003", "lnk003"), ("Mtu-Mismatch", "mtu-mismatch"), ("LNK", "lnk")]
         {
             let said = said(&[(other, None), (one, None)]);
-            assert!(said.one().contains(&format!("and {one} counts")), "{:?}", said.found);
+            assert!(
+                said.one().contains(&format!("is set twice, and \"{one}\" counts")),
+                "{:?}",
+                said.found
+            );
             assert_eq!(said.severities, ["info"], "both say the same");
         }
     }

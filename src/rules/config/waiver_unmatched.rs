@@ -29,7 +29,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
 /// Describes a waiver that matches no finding.
 pub(in crate::rules) fn draft(waiver: &Waiver, site: &Site<'_>, report: &mut Report) {
     let rule = &waiver.rule;
-    let (what, remedy) = if registry::find(rule).is_none() {
+    let (what, remedy) = if registry::find(rule).is_none() && !registry::meant(rule).is_empty() {
+        let what = format!("the waiver names {rule}, which is a group of rules");
+        (
+            what,
+            format!("write a waiver for each rule that is meant: netplan-cluster explain {rule}"),
+        )
+    } else if registry::find(rule).is_none() {
         let what = format!("the waiver names {rule}, which is no rule");
         (what, suggestion(nearest_rule(rule), "name a rule: netplan-cluster explain --all"))
     } else if let Some(absent) = absent(waiver, site) {

@@ -35,9 +35,11 @@ fn check(site: &Site<'_>, report: &mut Report) {
         None => (Locus::cluster(), "no network has role 1 or 3".to_owned()),
     };
     let spare = site.networks().find(is_spare);
-    let remedy = spare.map_or("add a second network of role 1 or 3".to_owned(), |on| {
-        format!("netplan-cluster set {} role=1", network_word(on.network))
-    });
+    let remedy = match (spare, first) {
+        (Some(on), _) => format!("netplan-cluster set {} role=1", network_word(on.network)),
+        (None, Some(_)) => "add a second network of role 1 or 3".to_owned(),
+        (None, None) => "put the nodes onto two networks of role 1 or 3".to_owned(),
+    };
     report.find(locus, message, remedy);
 }
 
