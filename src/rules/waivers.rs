@@ -54,7 +54,8 @@ pub(super) fn is_current(waiver: &Waiver, today: &str) -> bool {
     waiver.expires.as_deref().is_none_or(|last| last >= today)
 }
 
-/// Whether a waiver matches nothing although its rule was judged in full, or means no rule.
+/// Whether a waiver matches nothing although its rule was judged in full, is for a node that is not
+/// there, or means no rule.
 /// One that is over is told by a rule of its own, unless it means no rule.
 pub(super) fn is_idle(
     waiver: &Waiver,
@@ -63,7 +64,9 @@ pub(super) fn is_idle(
     is_judged: impl Fn(&Rule) -> bool,
 ) -> bool {
     let Some(rule) = registry::find(&waiver.rule) else { return true };
-    let in_full = is_judged(rule) && !all.not_judged.iter().any(|not| not.code == rule.code);
+    let is_nowhere = waiver.node.as_ref().is_some_and(|node| site.inventory(node).is_none());
+    let is_open = all.not_judged.iter().any(|not| not.code == rule.code) && !is_nowhere;
+    let in_full = is_judged(rule) && !is_open;
     in_full && is_current(waiver, site.today) && !has_match(waiver, all, site)
 }
 

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         what: "A waiver in the policy file that is not over matches no finding at any of the \
                places that it holds at, or any waiver names a rule that does not exist. It is not \
                judged where its rule was not selected, is turned off, or could not be judged in \
-               full.",
+               full, unless it is for a node that is not there.",
         why: "What it waived is mended or was never meant so; left in place it hides the next \
               finding that happens to match.",
         example: "A waiver of mtu-mismatch for node1 is still there after the MTU was set right.",
