@@ -40,15 +40,16 @@ pub struct Counts {
 
 impl Counts {
     /// Counts findings.
-    pub(super) fn of<'a>(findings: impl Iterator<Item = &'a FindingView> + Clone) -> Self {
-        let count = |severity: Severity| {
-            findings.clone().filter(|it| it.severity == severity.name()).count()
-        };
-        Self {
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
+    pub(super) fn of<'a>(findings: impl Iterator<Item = &'a FindingView>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match Severity::from_name(finding.severity) {
+                Some(Severity::Error) => counts.errors += 1,
+                Some(Severity::Warning) => counts.warnings += 1,
+                _ => counts.infos += 1,
+            }
         }
+        counts
     }
 
     /// Those that are not among `part` of them.

@@ -27,9 +27,9 @@ pub(super) fn nearest_name<'n>(
     names: impl Iterator<Item = &'n str> + Clone,
 ) -> Option<&'n str> {
     let name = near(word, names.clone())?;
-    let others = names.filter(|other| *other != name);
-    let is_near = |other: &str| distance(word, other) <= distance(word, name);
-    (!others.map(is_near).any(|it| it)).then_some(name)
+    let mut others = names.filter(|other| *other != name);
+    let is_as_near = |other: &str| distance(word, other) <= distance(word, name);
+    (!others.any(is_as_near)).then_some(name)
 }
 
 fn near<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {

@@ -60,10 +60,9 @@ impl Checker<'_> {
             let path = format!("{path}.{name}");
             let own = keywords.get("properties").and_then(|all| all.get(name));
             match (own, others) {
-                (Some(schema), _) => self.check(schema, value, &path, found),
                 (None, Value::Bool(true)) => {}
                 (None, Value::Bool(false)) => found.push(format!("{path}: is not known here")),
-                (None, schema) => self.check(schema, value, &path, found),
+                (Some(schema), _) | (None, schema) => self.check(schema, value, &path, found),
             }
         }
     }

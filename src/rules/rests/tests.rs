@@ -91,7 +91,9 @@ fn on_the_bond() -> Vec<NodeInventory> {
     for nic in nodes.iter_mut().flat_map(|node| &mut node.interfaces[1..3]) {
         nic.addresses.clear();
     }
-    nodes.iter_mut().for_each(|node| node.routes.clear());
+    for node in &mut nodes {
+        node.routes.clear();
+    }
     nodes
 }
 
