@@ -310,7 +310,8 @@ pub struct Validate {
     /// several times
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub vms: Vec<PathBuf>,
-    /// Show only what is new or gone since this result of `validate --format json`
+    /// Show only what is new, changed or gone since this result of `validate --format json`; findings
+    /// of rules that it did not judge stand apart
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Day on which waivers are judged instead of today, YYYY-MM-DD

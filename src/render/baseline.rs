@@ -104,28 +104,36 @@ impl FindingsView {
         let mut waived_then = Open::of(&baseline.waived, (baseline, &self.networks));
         let findings = std::mem::take(&mut self.findings);
         (self.unchanged, self.findings) = findings.into_iter().partition(|it| open.take_same(it));
-        let mut waived: Vec<&mut FindingView> =
-            self.waived.iter_mut().map(|it| &mut it.finding).collect();
-        let (same, mut left): (Vec<_>, Vec<_>) =
-            waived.drain(..).partition(|it| open.take_same(it) || waived_then.take_same(it));
-        let unchanged = self.unchanged.iter_mut().chain(same);
-        unchanged.for_each(|it| it.baseline = Some(BaselineState::Unchanged));
+        let waived = self.waived.iter().map(|it| &it.finding);
+        let same: Vec<bool> =
+            waived.map(|it| open.take_same(it) || waived_then.take_same(it)).collect();
         for finding in &mut self.findings {
             finding.was = open.take_changed(finding);
             finding.baseline = Some(baseline.state(finding));
         }
-        for finding in &mut left {
-            let was = open.take_changed(finding).or_else(|| waived_then.take_changed(finding));
-            finding.baseline =
-                Some(was.map_or(baseline.state(finding), |_| BaselineState::Changed));
+        for (waived, same) in self.waived.iter_mut().zip(same) {
+            let mut was = |it: &_| open.take_changed(it).or_else(|| waived_then.take_changed(it));
+            waived.finding.baseline = Some(match same {
+                true => BaselineState::Unchanged,
+                false if was(&waived.finding).is_some() => BaselineState::Changed,
+                false => baseline.state(&waived.finding),
+            });
         }
+        for finding in &mut self.unchanged {
+            finding.baseline = Some(BaselineState::Unchanged);
+        }
+        self.gone = Some(self.gone_of(&open));
+        self.summary = self.counted();
+        self
+    }
+
+    /// What is left of the baseline, as far as it was judged now.
+    fn gone_of(&self, open: &Open<'_>) -> Vec<BaselineFinding> {
         let gone = open.left.iter().filter_map(|number| open.stored.get(*number));
         let mut gone: Vec<BaselineFinding> =
             gone.filter(|old| self.was_judged(&old.code)).cloned().collect();
         gone.sort();
-        self.gone = Some(gone);
-        self.summary = self.counted();
-        self
+        gone
     }
 
     /// Whether a rule was judged, and saw all that it asked for.
