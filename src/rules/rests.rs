@@ -50,7 +50,7 @@ pub(super) enum Reach {
 /// Rules of which a finding says something of one node, whatever the others hide.
 const OF_ONE_NODE: [&str; 5] = ["ADR009", "ADR010", "ADR015", "LNK001", "RED001"];
 
-/// A weight for each fact, in the order of [`column`].
+/// A weight for each fact, in the order of [`column()`].
 type Row = (&'static str, [Weight; Fact::ALL.len()]);
 
 /// Interfaces, addresses, IPv4 and IPv6 routes; speed, device, RDMA, counters; bond, sessions,
