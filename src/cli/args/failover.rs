@@ -28,7 +28,8 @@ pub struct Failover {
     /// How many are lost at once
     #[arg(short, value_name = "1|2", requires = "all", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub k: u8,
-    /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one network
+    /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one
+    /// network, or storage I/O that stops, or any of these
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub fail_on: FailoverFailOn,
     /// What notices a loss; else the policy's heartbeat, else carrier
@@ -71,10 +72,14 @@ pub enum FailoverFailOn {
     /// Nothing.
     #[default]
     None,
-    /// Survivors that can't reach each other.
+    /// Survivors that can't reach each other, or none that is left with a network.
     Partition,
     /// That, or CSV and migration on one network.
     Collision,
+    /// Survivors that can't reach each other, or whose storage I/O stops.
+    Storage,
+    /// Any of these.
+    Any,
 }
 
 fn hold(text: &str) -> Result<u64, String> {

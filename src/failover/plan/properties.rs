@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::layout;
 use crate::model::{Event, Happening, Interface, NodeInventory, PairChange, Policy, Profile};
 use crate::testkit::{down, healthy};
+use crate::{layout, policy};
 
 /// Small clusters with shared cards and switches, and links that are down.
 fn clusters() -> impl Strategy<Value = Vec<NodeInventory>> {

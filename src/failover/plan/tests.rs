@@ -1,7 +1,7 @@
 use super::*;
-use crate::layout;
 use crate::model::{Event, Happening, NodeInventory, Policy, Profile};
 use crate::testkit::{golden_node, healthy, names};
+use crate::{layout, policy};
 
 fn planned(
     inventories: &[NodeInventory],

@@ -233,7 +233,7 @@ fn timeline(cluster: &Cluster<'_>, moments: &[&Moment], (top, width): (usize, us
 fn tone(what: &Happening) -> &'static str {
     match what {
         Happening::Lost(_) => LOST,
-        Happening::Noticed(..) | Happening::Held(..) => "#ef6c00",
+        Happening::Noticed(..) | Happening::Undetected(_) | Happening::Held(..) => "#ef6c00",
         Happening::Redirected { .. } | Happening::RedirectedIo(_) => CSV,
         Happening::Returned(_) | Happening::Unnoticed(_) => MIGRATION,
     }
