@@ -8,11 +8,11 @@ use super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
 use crate::failover::{self, Cluster, Detection};
-use crate::model::{
-    Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Profile, Scenario, part_and_time,
-};
+use crate::model::{FailoverPlan, Failure, Failures, LostPart, PairChange, Profile};
 use crate::render::{Explained, Page, RemedyView};
 use crate::{layout, policy, render, store};
+
+mod scenario;
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
     let policy = store::read_policy(&common.policy)?.policy;
@@ -21,6 +21,9 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
         bail!(
             "there is no inventory to plan for: name a folder or file that holds one with --from"
         );
+    }
+    if arguments.explain && arguments.format.is_picture() {
+        bail!("a picture has no room for --explain: leave it out, or take --format table or json");
     }
     let Planned { layout, assignment } = Planned::of(&inventories, &policy);
     let chosen = layout::chosen(&inventories);
@@ -54,7 +57,9 @@ fn all(
             render::json(&render::failures(cluster, &all, (k, profile), remedy))?
         }
         FailoverFormat::Dot | FailoverFormat::Svg => {
-            bail!("a picture shows one scenario: name what is lost with --lose instead of --all")
+            bail!(
+                "a picture shows one scenario: name what is lost, such as the worst of --all, with --lose"
+            )
         }
     })?;
     let groups = || failover::groups(cluster, &BTreeSet::new());
@@ -94,7 +99,7 @@ fn one(
     cluster: &Cluster<'_>,
     detection: &Detection<'_>,
 ) -> anyhow::Result<Outcome> {
-    let scenario = scenario(arguments, cluster)?;
+    let scenario = scenario::read(arguments, cluster)?;
     let plan = failover::plan(cluster, &scenario, detection);
     let page = output::page(common.color);
     let text = match arguments.format {
@@ -115,7 +120,7 @@ fn one(
             let remedy = remedy(cluster, &plan.lost);
             render::failover_table(cluster, &plan, page)
                 + &render::explanations_text(cluster, &moves, page)
-                + "\n"
+                + "\nAt the end, cluster-wide\n\n"
                 + &why(cluster, &plan, page)
                 + &remedy.map(|it| render::remedy_text(&it, page)).unwrap_or_default()
         }
@@ -154,36 +159,4 @@ fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {
         _ => parted || counts(fail_on, !plan.stopped_io.is_empty(), collides),
     };
     if fails { Outcome::Found } else { Outcome::Done }
-}
-
-/// Events in order of time; at one time, returns come before losses.
-fn scenario(arguments: &Failover, cluster: &Cluster<'_>) -> anyhow::Result<Scenario> {
-    let losses = arguments.lose.iter().map(|text| (text, false));
-    let returns = arguments.returns.iter().map(|text| (text, true));
-    let mut events = Vec::new();
-    for (text, returns) in losses.chain(returns) {
-        let (part, time) = part_and_time(text)?;
-        let at_ms = match time {
-            None if returns => bail!("--return {text}: say when, as in {text}@60"),
-            time => time.unwrap_or_default(),
-        };
-        events.push(Event { at_ms, returns, part: failover::find_part(cluster, &part)? });
-    }
-    events.sort_by_key(|event| (event.at_ms, !event.returns));
-    only_lost_parts_return(&events, cluster)?;
-    let declared = u64::from(cluster.policy.failback.hold_s) * 1000;
-    Ok(Scenario { events, hold_ms: arguments.hold.unwrap_or(declared) })
-}
-
-fn only_lost_parts_return(events: &[Event<LostPart>], cluster: &Cluster<'_>) -> anyhow::Result<()> {
-    let mut lost = BTreeSet::new();
-    for Event { at_ms, returns, part } in events {
-        if !returns {
-            lost.insert(part);
-        } else if !lost.remove(part) {
-            let part = render::part_text(cluster, part);
-            bail!("{part} can't return at {} s: it is not lost then", render::seconds(*at_ms));
-        }
-    }
-    Ok(())
 }

@@ -25,8 +25,8 @@ pub struct Failover {
     /// Lose every network, interface, device, switch and node in turn, and rank what hurts most
     #[arg(long)]
     pub all: bool,
-    /// How many are lost at once
-    #[arg(short, value_name = "1|2", requires = "all", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    /// How many are lost at once, with --all
+    #[arg(short, value_name = "1|2", conflicts_with_all = ["lose", "returns"], default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub k: u8,
     /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one
     /// network, or storage I/O that stops, or any of these
@@ -64,6 +64,14 @@ pub enum FailoverFormat {
     Dot,
     /// A picture of nodes, networks and time.
     Svg,
+}
+
+impl FailoverFormat {
+    /// Whether it is drawn.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Dot | Self::Svg)
+    }
 }
 
 /// What makes a plan fail.

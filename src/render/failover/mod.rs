@@ -7,6 +7,7 @@ mod ranking;
 mod remedy;
 mod svg;
 mod table;
+mod timeline;
 mod view;
 mod why;
 mod words;

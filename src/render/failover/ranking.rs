@@ -62,13 +62,15 @@ fn verdict(all: &Failures, k: u8, page: Page) -> String {
         of(summary.no_pair_collides, "without a pair that newly shares one network for both"),
     );
     let more = [
-        (summary.nothing_left, "leave nothing", Tone::Bad),
-        (summary.storage_stopped, "stop storage I/O", Tone::Bad),
-        (summary.storage_redirected, "redirect storage I/O", Tone::Warning),
-        (summary.alone, "leave one node alone", Tone::Warning),
+        (summary.nothing_left, "nothing is left", Tone::Bad),
+        (summary.storage_stopped, "storage I/O stops", Tone::Bad),
+        (summary.storage_redirected, "storage I/O is redirected", Tone::Warning),
+        (summary.alone, "one node is left alone", Tone::Warning),
     ];
     let more = more.into_iter().filter(|(number, ..)| *number > 0);
-    let more = more.map(|(number, what, tone)| page.paint(&format!("; {number} {what}"), tone));
+    let more = more.map(|(number, what, tone)| {
+        format!("; {}", page.paint(&format!("after {number} {what}"), tone))
+    });
     text + &more.collect::<String>() + &slowest(all)
 }
 
@@ -155,8 +157,7 @@ const EXPENDABLE: [&str; 3] = ["Moves", "Such", "Noticed"];
 fn table(cluster: &Cluster<'_>, rows: &[Row<'_>], page: Page) -> String {
     let shown = || rows.iter().take(ROWS).map(|row| &row.example.outcome);
     let has_storage = shown().any(|it| it.stopped + it.redirected > 0);
-    let header =
-        ["Lost", "Such", "Cut off", "Storage", "CSV", "Migration", "Shared by", "Moves", "Noticed"];
+    let header = ["Lost", "Such", "Cut off", "Storage", "CSV", "Migration", "Moves", "Noticed"];
     let is_shown = |name: &&str| *name != "Storage" || has_storage;
     let header: Vec<&str> = header.into_iter().filter(is_shown).collect();
     let place = |name: &&str| header.iter().position(|it| it == name);
@@ -179,11 +180,14 @@ fn line(cluster: &Cluster<'_>, row: &Row<'_>, page: Page, has_storage: bool) -> 
         Some(place) => words::name(cluster, place),
     };
     cells.push(network(outcome.csv));
-    cells.push(network(outcome.live_migration.first().copied()));
+    let migration = network(outcome.live_migration.first().copied());
     cells.push(match outcome.colliding {
-        _ if outcome.collides() => page.paint("both", Tone::Warning),
-        0 => "-".to_owned(),
-        pairs => page.paint(&count(pairs, "pair"), Tone::Warning),
+        _ if outcome.collides() => page.paint("the same", Tone::Warning),
+        0 => migration,
+        shared => {
+            let text = format!("({} on one)", pairs(shared));
+            format!("{migration} {}", page.paint(&text, Tone::Warning))
+        }
     });
     cells.push(pairs(outcome.moved));
     cells.push(match row.example.detection_ms {
@@ -209,10 +213,8 @@ fn cut_off_cell(outcome: &FailureOutcome, page: Page) -> String {
 fn storage(outcome: &FailureOutcome, page: Page) -> String {
     match (outcome.stopped, outcome.redirected) {
         (0, 0) => "-".to_owned(),
-        (0, nodes) => {
-            page.paint(&format!("redirected for {}", count(nodes, "node")), Tone::Warning)
-        }
-        (nodes, _) => page.paint(&format!("stops for {}", count(nodes, "node")), Tone::Bad),
+        (0, nodes) => page.paint(&format!("{} redirected", count(nodes, "node")), Tone::Warning),
+        (nodes, _) => page.paint(&format!("{} stopped", count(nodes, "node")), Tone::Bad),
     }
 }
 

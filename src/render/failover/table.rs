@@ -9,6 +9,9 @@ use crate::render::text::{Page, Tone, count, escaped, list};
 /// Rows of pairs that are shown at most.
 const ROWS: usize = 24;
 
+/// A space at which no line is broken.
+const UNBROKEN: &str = "\u{a0}";
+
 /// The plan as text.
 #[must_use]
 pub fn failover_table(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
@@ -230,9 +233,10 @@ fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
 fn timeline(cluster: &Cluster<'_>, timeline: &Timeline, page: Page) -> String {
     let rows = timeline.moments.iter().map(|moment| {
         let (event, detail) = words::happening(cluster, &moment.what);
-        vec![format!("  {} s", words::seconds(moment.at_ms)), event.to_owned(), escaped(&detail)]
+        let at = format!("  {}{UNBROKEN}s", words::seconds(moment.at_ms));
+        vec![at, event.to_owned(), escaped(&detail)]
     });
-    grid(rows.collect(), &[], page)
+    grid(rows.collect(), &[], page).replace(UNBROKEN, " ")
 }
 
 fn count_times(times: usize) -> String {

@@ -179,7 +179,7 @@ fn lack(cluster: &Cluster<'_>, one: &Redirection, place: usize) -> Option<String
 fn paragraph(view: &ExplanationView, page: Page) -> String {
     let what = if view.traffic == "csv" { "CSV" } else { "migration" };
     let shown = |name: &Option<String>| match name {
-        Some(name) => format!("\"{name}\""),
+        Some(name) => words::quoted(name),
         None => "nothing".to_owned(),
     };
     let whom = match (&*view.nodes, &*view.peers) {

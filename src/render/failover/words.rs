@@ -37,12 +37,17 @@ pub(super) fn name_or_nothing(cluster: &Cluster<'_>, place: Option<usize>) -> St
     place.map_or_else(|| "nothing".to_owned(), |place| name(cluster, place))
 }
 
-/// A network's name in a sentence, or that there is none. One without a number could be taken for
-/// a word and stands in quotes.
+/// A network's name in a sentence, or that there is none.
 pub(super) fn quoted_or_nothing(cluster: &Cluster<'_>, place: Option<usize>) -> String {
-    let Some(place) = place else { return "nothing".to_owned() };
-    let name = name(cluster, place);
-    if name.contains(|it: char| it.is_ascii_digit()) { name } else { format!("\"{name}\"") }
+    place.map_or_else(|| "nothing".to_owned(), |place| quoted(&name(cluster, place)))
+}
+
+/// A name in a sentence: in quotes, unless a number in it keeps it from being taken for a word.
+pub(super) fn quoted(name: &str) -> String {
+    if name.contains(|it: char| it.is_ascii_digit()) {
+        return name.to_owned();
+    }
+    format!("\"{name}\"")
 }
 
 /// Names of networks.
@@ -73,10 +78,7 @@ pub(super) fn happening(cluster: &Cluster<'_>, what: &Happening) -> (&'static st
         }
         Happening::Undetected(lost) => (
             "undetected",
-            format!(
-                "nothing that was asked for notices the loss of {}: a heartbeat does",
-                part(lost)
-            ),
+            format!("no link tells of the loss of {}: only a heartbeat would", part(lost)),
         ),
         Happening::Unnoticed(back) => {
             ("unnoticed", format!("{} is back before its loss is noticed", part(back)))
