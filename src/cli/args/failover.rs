@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use super::Sources;
-use crate::model::seconds;
+use super::{Sources, ms};
 
 /// `failover`.
 #[derive(Debug, Args)]
@@ -36,7 +35,7 @@ pub struct Failover {
     #[arg(long, value_parser = ["wsfc-2008r2", "wsfc-2016", "corosync", "carrier", "lacp", "bond", "vrrp"])]
     pub profile: Option<String>,
     /// How long a part must be back before it is used again, instead of the policy's
-    #[arg(long, value_name = "SECONDS", value_parser = hold, allow_negative_numbers = true, conflicts_with = "all")]
+    #[arg(long, value_name = "SECONDS", value_parser = ms, allow_negative_numbers = true, conflicts_with = "all")]
     pub hold: Option<u64>,
     /// Tell why other networks were not chosen, and the smallest change that removes the worst
     #[arg(long)]
@@ -88,8 +87,4 @@ pub enum FailoverFailOn {
     Storage,
     /// Any of these.
     Any,
-}
-
-fn hold(text: &str) -> Result<u64, String> {
-    seconds(text).ok_or_else(|| "give seconds from 0 to 31536000, such as 60".to_owned())
 }
