@@ -12,6 +12,9 @@ use crate::model::{
 };
 use crate::policy;
 
+/// Nodes on both sides.
+type Ends = [Arc<[NodeName]>; 2];
+
 /// Every redirection of the scenario, of the cluster as a whole and of each group of pairs whose
 /// traffic moves, with how all networks stand in it.
 #[must_use]
@@ -69,7 +72,7 @@ fn of_pairs(cluster: &Cluster<'_>, step: &Step<'_>, change: &PairChange) -> Redi
 fn redirection(
     cluster: &Cluster<'_>,
     step: &Step<'_>,
-    (ends, [before, after]): (Option<[Arc<[NodeName]>; 2]>, &[PairTraffic; 2]),
+    (ends, [before, after]): (Option<Ends>, &[PairTraffic; 2]),
     (assignment, lacks): (&Assignment, Vec<Option<Lack>>),
 ) -> Redirection {
     let standings = policy::standings(&step.new.left, cluster.policy, assignment);
@@ -96,4 +99,59 @@ fn reach(left: &ClusterLayout, node: Option<&NodeName>) -> Bits {
         members.any(|member| policy::carries(member) && Some(&member.node) == node)
     });
     reached.map(|(place, _)| place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout;
+    use crate::model::{
+        CsvReason, Event, LostPart, MigrationReason, NodeInventory, Policy, Profile,
+    };
+    use crate::testkit::healthy;
+
+    fn told(events: &[(u64, bool, LostPart)], hold_ms: u64) -> Vec<Redirection> {
+        let (nodes, policy) = (healthy(3), Policy::default());
+        let layout = layout::form(&nodes, &policy);
+        let assignment = policy::assign(&layout, &policy);
+        let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+        let cluster = Cluster::new(&chosen, &policy, &layout, &assignment);
+        let event = |(at_ms, returns, part): &(u64, bool, LostPart)| Event {
+            at_ms: *at_ms,
+            returns: *returns,
+            part: part.clone(),
+        };
+        let scenario = Scenario { events: events.iter().map(event).collect(), hold_ms };
+        redirections(&cluster, &scenario, &Detection::of(&chosen, &policy, Some(Profile::Carrier)))
+    }
+
+    #[test]
+    fn the_end_that_can_not_use_a_network_is_told() {
+        let lost = LostPart::Interface("n3".into(), "eth0".into());
+        let told = told(&[(7000, false, lost)], 0);
+        assert_eq!(told.len(), 1, "the cluster as a whole stays");
+        let one = &told[0];
+        let [nodes, peers] = one.ends.as_ref().unwrap();
+        assert_eq!((one.at_ms, nodes.len(), &**peers), (7000, 2, &["n3".into()][..]));
+        assert_eq!(one.lacks, [Some(Lack::Ends([false, true])), None, None]);
+        let csv = [CsvReason::NotAvailable, CsvReason::Lowest, CsvReason::Higher];
+        assert_eq!(
+            (one.csv.before, one.csv.after, &*one.csv.standing),
+            (Some(0), Some(1), &csv[..])
+        );
+        assert_eq!(one.migration.after, Some(2));
+        assert_eq!(one.migration.standing[1], MigrationReason::CsvLast);
+    }
+
+    #[test]
+    fn a_network_that_is_back_is_held() {
+        let network = LostPart::Network;
+        let events = [(0, false, network(0)), (1000, true, network(0)), (2000, false, network(1))];
+        let told = told(&events, 60_000);
+        let at = |ms| told.iter().filter(move |it| it.at_ms == ms);
+        assert_eq!(at(0).count(), 2, "of the cluster and of the pairs");
+        assert!(at(0).all(|it| matches!(it.lacks[0], Some(Lack::Ends([true, true])))));
+        assert!(at(2000).count() == 2 && at(2000).all(|it| it.lacks[0] == Some(Lack::Held)));
+        assert!(at(61_000).all(|it| it.csv.after == Some(0) && it.lacks[0].is_none()));
+    }
 }

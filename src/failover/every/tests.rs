@@ -78,6 +78,40 @@ fn every_part_is_lost_once() {
     });
 }
 
+#[test]
+fn what_leaves_nothing_comes_first_and_is_not_survived() {
+    with(&healthy(2), |cluster, detection| {
+        let all = every(cluster, detection, true);
+        let (summary, first) = (all.summary, &all.failures[0]);
+        // Both nodes; one of them alone with two of its three networks is still something.
+        assert!(first.outcome.nothing_left);
+        assert_eq!(summary.nothing_left, 1);
+        assert_eq!(summary.survived_without_partition, summary.failures - 1);
+        // A node with each other part that is not its own: 3 networks, 3 switches, 6 of the peer.
+        assert_eq!(summary.alone, 2 * (3 + 3 + 6));
+    });
+}
+
+#[test]
+fn storage_that_stops_ranks_before_networks_that_meet() {
+    let nodes = [1, 2].map(|host| {
+        crate::testkit::golden_node(
+            &format!("node{host}"),
+            host,
+            &["Heartbeat", "Host Access", "iSCSI"],
+        )
+    });
+    with(&nodes, |cluster, detection| {
+        let all = every(cluster, detection, false);
+        assert_eq!(all.failures[0].lost, [LostPart::Network(2)]);
+        assert_eq!((all.failures[0].outcome.stopped, all.summary.storage_stopped), (2, 1));
+        let redirected: Vec<_> =
+            all.failures.iter().filter(|it| it.outcome.redirected > 0).collect();
+        assert_eq!((redirected.len(), all.summary.storage_redirected), (2, 2));
+        assert!(all.failures[1].outcome.alone && all.failures[3].outcome.collides());
+    });
+}
+
 /// Small clusters with shared cards and switches, links that are down, and networks without some.
 fn clusters() -> impl Strategy<Value = Vec<NodeInventory>> {
     let member = (0..5_u8, 0..3_u8, 0..3_u8);

@@ -59,3 +59,25 @@ fn a_shared_card_needs_a_network_of_its_own() {
     let found = edit(&nodes, &Policy::default(), &[card]);
     assert_eq!(found, Some(Remedy { harm: Harm::Partition, edit: Edit::Network }));
 }
+
+#[test]
+fn no_two_networks_get_one_metric() {
+    let mut policy = Policy::default();
+    policy.migration.exclude.push("Cluster Network 3".into());
+    let subnet = "10.0.1.0/24".parse().unwrap();
+    policy.networks.entry(subnet).or_default().metric = Some(Metric::saturating(1001));
+    // 1000 for Cluster Network 3 would be as near, and is that of Cluster Network 1.
+    let found = edit(&healthy(2), &policy, &[LostPart::Network(0)]);
+    let edit = Edit::Metric { network: 1, metric: Metric::saturating(10_001) };
+    assert_eq!(found, Some(Remedy { harm: Harm::Collision, edit }));
+}
+
+#[test]
+fn storage_that_stops_needs_a_second_path() {
+    let nodes = [1, 2, 3].map(|host| {
+        let networks = ["Heartbeat", "CSV-LM", "Host Access", "iSCSI"];
+        crate::testkit::golden_node(&format!("node{host}"), host, &networks)
+    });
+    let found = edit(&nodes, &Policy::default(), &[LostPart::Network(3)]);
+    assert_eq!(found, Some(Remedy { harm: Harm::Storage, edit: Edit::StoragePath }));
+}

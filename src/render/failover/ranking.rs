@@ -69,7 +69,7 @@ fn verdict(all: &Failures, k: u8, page: Page) -> String {
     ];
     let more = more.into_iter().filter(|(number, ..)| *number > 0);
     let more = more.map(|(number, what, tone)| {
-        format!("; {}", page.paint(&format!("after {number} {what}"), tone))
+        format!("; {}", page.paint(&format!("after {number}, {what}"), tone))
     });
     text + &more.collect::<String>() + &slowest(all)
 }
@@ -78,7 +78,10 @@ fn slowest(all: &Failures) -> String {
     let slowest = words::seconds(all.summary.worst_detection_ms);
     match all.summary.undetected {
         0 => format!("; the slowest is noticed after {slowest} s"),
-        never => format!("; {never} never noticed, the slowest of the others after {slowest} s"),
+        1 => format!("; 1 is never noticed, the slowest of the others after {slowest} s"),
+        never => {
+            format!("; {never} are never noticed, the slowest of the others after {slowest} s")
+        }
     }
 }
 

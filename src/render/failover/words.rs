@@ -116,6 +116,9 @@ fn redirected(
     };
     let [csv, migration] = traffic;
     let mut text = format!("{}, {}", turn("CSV", csv), turn("migration", migration));
+    if csv[1].is_some() && csv[1] == migration[1] {
+        text += "; both on one network";
+    }
     if pairs > 0 {
         text += &format!("; traffic of {} moves", count(pairs, "pair"));
     }
