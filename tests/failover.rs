@@ -163,6 +163,16 @@ fn pictures_are_drawn() {
 }
 
 #[test]
+fn a_time_stands_on_one_line() {
+    let mut program = support::program();
+    let nodes = support::fixture("cases/failover-sixty-four/nodes");
+    let lose = ["--profile", "corosync", "--lose", "switch:switch1@1004.25"];
+    program.env("COLUMNS", "60").arg("failover").arg("--from").arg(nodes).args(lose);
+    let text = support::Run::from(program.output().unwrap()).success();
+    assert!(text.contains("\n  1004.25 s  lost        switch:switch1\n"), "{text}");
+}
+
+#[test]
 fn lines_stay_within_the_width() {
     for arguments in [&["--lose", "switch:switch1"][..], &["--all"], &["--all", "-k", "2"]] {
         let mut program = support::program();

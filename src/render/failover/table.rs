@@ -9,8 +9,8 @@ use crate::render::text::{Page, Tone, count, escaped, list};
 /// Rows of pairs that are shown at most.
 const ROWS: usize = 24;
 
-/// A space at which no line is broken.
-const UNBROKEN: &str = "\u{a0}";
+/// Stands for a space at which no line is broken.
+const UNBROKEN: &str = "\u{e000}";
 
 /// The plan as text.
 #[must_use]
@@ -86,6 +86,9 @@ fn storage_verdict(plan: &FailoverPlan, page: Page) -> Option<String> {
 fn wire_verdict(plan: &FailoverPlan, page: Page) -> String {
     let after = &plan.after.traffic;
     let colliding = sum(plan, |it| it.after.collides());
+    if plan.before.traffic.csv.is_none() && after.csv.is_none() {
+        return page.paint("nothing carries CSV, as before", Tone::Warning);
+    }
     if after.csv.is_none() {
         return page.paint("nothing is left for CSV", Tone::Bad);
     }
@@ -233,7 +236,7 @@ fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
 fn timeline(cluster: &Cluster<'_>, timeline: &Timeline, page: Page) -> String {
     let rows = timeline.moments.iter().map(|moment| {
         let (event, detail) = words::happening(cluster, &moment.what);
-        let at = format!("  {}{UNBROKEN}s", words::seconds(moment.at_ms));
+        let at = format!("{UNBROKEN}{UNBROKEN}{}{UNBROKEN}s", words::seconds(moment.at_ms));
         vec![at, event.to_owned(), escaped(&detail)]
     });
     grid(rows.collect(), &[], page).replace(UNBROKEN, " ")
