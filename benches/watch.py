@@ -137,6 +137,12 @@ def main():
         storm(program, "veth pairs", links)
         flaps = ["link set eth0 down", "link set eth0 up"] * 1000
         storm(program, "eth0 flaps", flaps)
+        many = [line for n in range(2000) for line in
+                (f"link add m{n} type veth peer name k{n}", f"link set k{n} up",
+                 f"addr add 10.81.{n // 250}.{n % 250 + 1}/32 dev m{n}")]
+        subprocess.run(["ip", "-n", HERE, "-batch", "-"], input="\n".join(many).encode(), check=True)
+        storm(program, "links of 4,000 interfaces",
+              [f"link set m{n} {state}" for state in ("up", "down") for n in range(2000)])
     finally:
         for namespace in (HERE, PEER):
             subprocess.run(["ip", "netns", "del", namespace], check=False)

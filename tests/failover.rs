@@ -30,9 +30,12 @@ fn wrong_parts_and_times_are_refused_with_what_there_is() {
         ("interface:node1/csv1", "csv0"),
         ("device:node1/0000:01:00.0", "none is known"),
         ("switch:s", "none is known"),
+        ("@abc", "--lose @abc: \"@abc\" names no part"),
+        ("node:node1@1@2", "a time is one number of seconds after one @, such as @60"),
         ("csv0", "network:NAME, interface:NODE/IF, device:NODE/PCI, switch:ID"),
         ("network:CSV@-1", "is no time"),
         ("network:CSV@nan", "is no time"),
+        ("network:CSV@1e400", "--lose network:CSV@1e400: \"1e400\" after the @ is no time"),
         ("network:CSV@", "is no time"),
     ];
     for (part, told) in wrong {
@@ -46,8 +49,16 @@ fn wrong_parts_and_times_are_refused_with_what_there_is() {
     assert!(lone.contains("network:CSV can't return at 3 s: it is not lost then"), "{lone}");
     let when = failover("golden-d", &["--lose", "node:node1", "--return", "node:node1"]).failure();
     assert!(when.contains("say when"), "{when}");
+    let again = ["--lose", "node:node1@5", "--return", "node:node1@5"];
+    let same = failover("golden-d", &again).failure();
+    assert!(same.contains("it is not lost before, and at one time returns come first"), "{same}");
+    let twice = failover("golden-d", &["--lose", "node:node1", "--lose", "host:node1@3"]).failure();
+    assert!(twice.contains("node:node1 can't be lost at 3 s: it is lost since 0 s"), "{twice}");
     failover("golden-d", &[]).failure();
+    failover("golden-d", &["--return", "node:node1@3"]).failure();
     failover("golden-d", &["--all", "-k", "3"]).failure();
+    failover("golden-d", &["--lose", "node:node1", "-k", "2"]).failure();
+    failover("golden-d", &["--lose", "node:node1", "--explain", "--format", "dot"]).failure();
     failover("golden-d", &["--all", "--format", "svg"]).failure();
 }
 
@@ -64,6 +75,26 @@ fn the_view_has_the_documented_fields() {
     assert_eq!((&view["partitions"], &view["collision"]), (&json!([]), &json!(false)));
     let last = view["timeline"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["at_s"], &last["event"]), (&json!(7.0), &json!("redirected")));
+}
+
+#[test]
+fn explanations_are_in_the_view_where_they_are_asked_for() {
+    let lose = ["--lose", "network:CSV", "--explain"];
+    let view = view("golden-d", &lose);
+    let told = view["explanations"].as_array().unwrap();
+    let kinds: Vec<_> = told.iter().map(|it| (&it["scope"], &it["traffic"])).collect();
+    let (cluster, pairs) = (&json!("cluster"), &json!("pairs"));
+    let (csv, migration) = (&json!("csv"), &json!("live_migration"));
+    assert_eq!(kinds, [(cluster, csv), (cluster, migration), (pairs, csv), (pairs, migration)]);
+    let first = &told[2]["candidates"][0];
+    assert_eq!((&first["network"], &first["chosen"]), (&json!("LM"), &json!(true)));
+    let loser = &told[2]["candidates"][1];
+    assert_eq!(loser["reason"], "can't be used: down at node1, node2");
+    assert_eq!(view["remedy"], Value::Null);
+    assert!(self::view("golden-d", &lose[..2]).get("explanations").is_none());
+    let all = self::view("golden-b", &["--all", "--explain"]);
+    assert_eq!(all["remedy"]["harm"], "storage");
+    assert_eq!(all["failures"][0]["storage_stopped_nodes"], 2);
 }
 
 #[test]
@@ -111,6 +142,11 @@ fn the_exit_status_follows_fail_on() {
     assert_eq!(status("golden-b", &["--all", "--fail-on", "collision"]), Some(1));
     let node = ["--lose", "node:node1", "--fail-on", "partition"];
     assert_eq!(status("golden-b", &node), Some(0));
+    assert_eq!(status("golden-b", &[&node[..], &["--lose", "node:node2"]].concat()), Some(1));
+    assert_eq!(status("golden-d", &["--all", "--fail-on", "storage"]), Some(1));
+    let iscsi = ["--lose", "network:iSCSI", "--fail-on"];
+    let of = |fail_on| status("golden-d", &[&iscsi[..], &[fail_on]].concat());
+    assert_eq!(["partition", "collision", "storage", "any"].map(of), [0, 0, 1, 1].map(Some));
 }
 
 #[test]
@@ -124,6 +160,16 @@ fn pictures_are_drawn() {
     assert!(picture.starts_with("<svg") && picture.contains("CSV (new)"), "{picture}");
     let dot = failover("golden-d", &["--lose", "network:CSV", "--format", "dot"]).success();
     assert!(dot.contains("now CSV") && dot.contains("label=lost"), "{dot}");
+}
+
+#[test]
+fn a_time_stands_on_one_line() {
+    let mut program = support::program();
+    let nodes = support::fixture("cases/failover-sixty-four/nodes");
+    let lose = ["--profile", "corosync", "--lose", "switch:switch1@1004.25"];
+    program.env("COLUMNS", "60").arg("failover").arg("--from").arg(nodes).args(lose);
+    let text = support::Run::from(program.output().unwrap()).success();
+    assert!(text.contains("\n  1004.25 s  lost        switch:switch1\n"), "{text}");
 }
 
 #[test]

@@ -100,8 +100,19 @@ impl Host {
         self.start(arguments)
     }
 
+    /// Starts `watch`, which refuses to; gives the reason.
+    fn start_failing(&self, arguments: &[&str]) -> String {
+        let run = support::Run::from(self.command(arguments).output().unwrap());
+        assert_eq!((run.code, &*run.stdout), (Some(2), ""));
+        run.stderr
+    }
+
     /// Starts `watch` as node n1 among n2 and n3, as JSON, and takes its first line.
     fn start(&self, arguments: &[&str]) -> Watching {
+        Watching::of(self.command(arguments).spawn().unwrap())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("ip");
         command
             .args(["netns", "exec", &self.here(), env!("CARGO_BIN_EXE_netplan-cluster")])
@@ -112,7 +123,7 @@ impl Host {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Watching::of(command.spawn().unwrap())
+        command
     }
 
     fn policy(&self) -> std::path::PathBuf {
@@ -381,11 +392,12 @@ fn signals_end_it_cleanly_and_a_closed_pipe_is_success() {
 }
 
 #[test]
-fn a_count_bounds_the_events() {
+fn a_count_bounds_the_events_and_cuts_no_moment() {
     let Some(host) = Host::new("f") else { return };
     let mut watching = host.watch(&["--count", "1"]);
     host.peer_ip(&["link", "set", "p0", "down"]);
     assert_eq!(watching.next().unwrap()["kind"], "network");
+    assert_eq!(watching.next().unwrap()["kind"], "redirection");
     assert_eq!(watching.next().unwrap()["kind"], "end");
     assert_eq!(watching.end().0, Some(0));
 }
@@ -403,6 +415,9 @@ fn a_program_runs_on_each_redirection_and_is_killed_when_it_takes_too_long() {
     assert_eq!(stderr, "--exec sh: failed with exit status: 3\n");
     let event: Value = serde_json::from_str(&read(&told)).unwrap();
     assert_eq!((&event["kind"], &event["nodes"][0]), (&"redirection".into(), &"n1".into()));
+
+    let nothing = host.start_failing(&["--exec", "/nonexistent/program"]);
+    assert!(nothing.contains("--exec: there is no program \"/nonexistent/program\""), "{nothing}");
 
     let exec = ["--exec", "sleep", "--exec-arg", "600", "--exec-timeout", "1", "--count", "3"];
     let mut watching = host.start(&exec);

@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::model::seconds;
+
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use sweep::Range;
@@ -371,4 +373,9 @@ pub enum ExplainFormat {
     Json,
     /// Markdown, as docs/rules.md.
     Markdown,
+}
+
+/// Seconds, in ms.
+fn ms(text: &str) -> Result<u64, String> {
+    seconds(text).ok_or_else(|| "give seconds from 0 to 31536000, such as 60 or 0.5".to_owned())
 }

@@ -8,11 +8,11 @@ use super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::output::{self, Outcome};
 use super::sources::{self, Planned};
 use crate::failover::{self, Cluster, Detection};
-use crate::model::{
-    Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Profile, Scenario, part_and_time,
-};
-use crate::render::Page;
+use crate::model::{FailoverPlan, Failure, Failures, LostPart, PairChange, Profile};
+use crate::render::{Explained, Page, RemedyView};
 use crate::{layout, policy, render, store};
+
+mod scenario;
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
     let policy = store::read_policy(&common.policy)?.policy;
@@ -21,6 +21,9 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
         bail!(
             "there is no inventory to plan for: name a folder or file that holds one with --from"
         );
+    }
+    if arguments.explain && arguments.format.is_picture() {
+        bail!("a picture has no room for --explain: leave it out, or take --format table or json");
     }
     let Planned { layout, assignment } = Planned::of(&inventories, &policy);
     let chosen = layout::chosen(&inventories);
@@ -46,29 +49,47 @@ fn all(
     output::print(&match arguments.format {
         FailoverFormat::Table => {
             let text = render::failures_table(cluster, &all, (k, profile), page);
-            let worst = all.failures.first().filter(|_| arguments.explain);
-            let lost = worst.map(|it| it.lost.iter().cloned().collect());
-            text + &lost.map(|lost| remedy(cluster, &lost, page)).unwrap_or_default()
+            let remedy = arguments.explain.then(|| remedy_of_worst(cluster, &all)).flatten();
+            text + &remedy.map(|it| render::remedy_text(&it, page)).unwrap_or_default()
         }
-        FailoverFormat::Json => render::json(&render::failures(cluster, &all, k, profile))?,
+        FailoverFormat::Json => {
+            let remedy = arguments.explain.then(|| remedy_of_worst(cluster, &all));
+            render::json(&render::failures(cluster, &all, (k, profile), remedy))?
+        }
         FailoverFormat::Dot | FailoverFormat::Svg => {
-            bail!("a picture shows one scenario: name what is lost with --lose instead of --all")
+            bail!(
+                "a picture shows one scenario: name what is lost, such as the worst of --all, with --lose"
+            )
         }
     })?;
     let groups = || failover::groups(cluster, &BTreeSet::new());
     let fails = match arguments.fail_on {
         FailoverFailOn::None => false,
-        FailoverFailOn::Partition => any_parts(&all) || !groups().is_empty(),
-        FailoverFailOn::Collision => {
-            let collides = |it: &Failure| it.outcome.colliding > 0 || it.outcome.collides();
-            any_parts(&all) || all.failures.iter().any(collides) || !groups().is_empty()
-        }
+        _ if !groups().is_empty() => true,
+        fail_on => all.failures.iter().any(|it| is_harmful(fail_on, it)),
     };
     Ok(if fails { Outcome::Found } else { Outcome::Done })
 }
 
-fn any_parts(all: &Failures) -> bool {
-    all.failures.iter().any(|failure| failure.outcome.parted > 0)
+fn is_harmful(fail_on: FailoverFailOn, failure: &Failure) -> bool {
+    let outcome = &failure.outcome;
+    let collides = outcome.colliding > 0 || outcome.collides();
+    !outcome.is_survived() || counts(fail_on, outcome.stopped > 0, collides)
+}
+
+/// Whether storage I/O that stops and a collision count beside partitions.
+fn counts(fail_on: FailoverFailOn, stops: bool, collides: bool) -> bool {
+    match fail_on {
+        FailoverFailOn::None | FailoverFailOn::Partition => false,
+        FailoverFailOn::Collision => collides,
+        FailoverFailOn::Storage => stops,
+        FailoverFailOn::Any => stops || collides,
+    }
+}
+
+/// The smallest change for the worst failure that a change of networks may mend.
+fn remedy_of_worst(cluster: &Cluster<'_>, all: &Failures) -> Option<RemedyView> {
+    all.failures.iter().find_map(|it| remedy(cluster, &it.lost))
 }
 
 /// Plans the scenario that is told.
@@ -78,19 +99,30 @@ fn one(
     cluster: &Cluster<'_>,
     detection: &Detection<'_>,
 ) -> anyhow::Result<Outcome> {
-    let scenario = scenario(arguments, cluster)?;
+    let scenario = scenario::read(arguments, cluster)?;
     let plan = failover::plan(cluster, &scenario, detection);
     let page = output::page(common.color);
     let text = match arguments.format {
-        FailoverFormat::Json => render::json(&render::failover(cluster, &plan))?,
+        FailoverFormat::Json => {
+            let explained = arguments.explain.then(|| Explained {
+                explanations: render::explanations(
+                    cluster,
+                    &failover::redirections(cluster, &scenario, detection),
+                ),
+                remedy: remedy(cluster, &plan.lost),
+            });
+            render::json(&render::failover(cluster, &plan, explained))?
+        }
         FailoverFormat::Dot => render::failover_dot(cluster, &plan),
         FailoverFormat::Svg => render::failover_svg(cluster, &plan),
         FailoverFormat::Table if arguments.explain => {
-            let lost = plan.lost.iter().cloned().collect();
+            let moves = failover::redirections(cluster, &scenario, detection);
+            let remedy = remedy(cluster, &plan.lost);
             render::failover_table(cluster, &plan, page)
-                + "\n"
+                + &render::explanations_text(cluster, &moves, page)
+                + "\nAt the end, cluster-wide\n\n"
                 + &why(cluster, &plan, page)
-                + &remedy(cluster, &lost, page)
+                + &remedy.map(|it| render::remedy_text(&it, page)).unwrap_or_default()
         }
         FailoverFormat::Table => render::failover_table(cluster, &plan, page),
     };
@@ -110,55 +142,21 @@ fn why(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
     render::Story { view: &view, layout, assignment, explanation }.choices(page)
 }
 
-/// The smallest change that takes the harm out of a failure; nothing where there is none.
-fn remedy(cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>, page: Page) -> String {
-    if failover::harm(cluster, lost).is_none() {
-        return String::new();
-    }
-    let parts: Vec<LostPart> = lost.iter().cloned().collect();
-    render::remedy_text(cluster, &parts, failover::remedy(cluster, lost).as_ref(), page)
+/// The smallest change that takes the harm out of a failure; nothing where it does none.
+fn remedy(cluster: &Cluster<'_>, lost: &[LostPart]) -> Option<RemedyView> {
+    let parts = lost.iter().cloned().collect();
+    let harm = failover::harm(cluster, &parts)?;
+    Some(render::remedy(cluster, lost, (harm, failover::remedy(cluster, &parts).as_ref())))
 }
 
 fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {
-    let parted = !plan.partitions.is_empty() || plan.changes.iter().any(PairChange::parts);
+    let ends = plan.before.traffic.csv.is_some() && plan.after.traffic.csv.is_none();
+    let parted = ends || !plan.partitions.is_empty() || plan.changes.iter().any(PairChange::parts);
     let collides =
-        || plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
+        plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
     let fails = match fail_on {
         FailoverFailOn::None => false,
-        FailoverFailOn::Partition => parted,
-        FailoverFailOn::Collision => parted || collides(),
+        _ => parted || counts(fail_on, !plan.stopped_io.is_empty(), collides),
     };
     if fails { Outcome::Found } else { Outcome::Done }
-}
-
-/// Events in order of time; at one time, returns come before losses.
-fn scenario(arguments: &Failover, cluster: &Cluster<'_>) -> anyhow::Result<Scenario> {
-    let losses = arguments.lose.iter().map(|text| (text, false));
-    let returns = arguments.returns.iter().map(|text| (text, true));
-    let mut events = Vec::new();
-    for (text, returns) in losses.chain(returns) {
-        let (part, time) = part_and_time(text)?;
-        let at_ms = match time {
-            None if returns => bail!("--return {text}: say when, as in {text}@60"),
-            time => time.unwrap_or_default(),
-        };
-        events.push(Event { at_ms, returns, part: failover::find_part(cluster, &part)? });
-    }
-    events.sort_by_key(|event| (event.at_ms, !event.returns));
-    only_lost_parts_return(&events, cluster)?;
-    let declared = u64::from(cluster.policy.failback.hold_s) * 1000;
-    Ok(Scenario { events, hold_ms: arguments.hold.unwrap_or(declared) })
-}
-
-fn only_lost_parts_return(events: &[Event<LostPart>], cluster: &Cluster<'_>) -> anyhow::Result<()> {
-    let mut lost = BTreeSet::new();
-    for Event { at_ms, returns, part } in events {
-        if !returns {
-            lost.insert(part);
-        } else if !lost.remove(part) {
-            let part = render::part_text(cluster, part);
-            bail!("{part} can't return at {} s: it is not lost then", render::seconds(*at_ms));
-        }
-    }
-    Ok(())
 }

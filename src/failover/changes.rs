@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{ClusterLayout, NodeName, PairChange};
-use crate::policy::{self, NetworkSet, NodeClass, Preference};
+use crate::model::{Bits, ClusterLayout, NodeName, PairChange};
+use crate::policy::{self, NodeClass, Preference};
 
 /// Nodes that can use the same networks before, and the same after.
 struct Both<'a> {
-    before: &'a NetworkSet,
-    after: &'a NetworkSet,
+    before: &'a Bits,
+    after: &'a Bits,
     nodes: Arc<[NodeName]>,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn changes(
 }
 
 fn change(one: &Both<'_>, other: &Both<'_>, preference: &Preference) -> Option<PairChange> {
-    let common = |one: &NetworkSet, other| one.common(other).collect::<Vec<usize>>();
+    let common = |one: &Bits, other| one.common(other).collect::<Vec<usize>>();
     let before = preference.between(&common(one.before, other.before));
     let after = preference.between(&common(one.after, other.after));
     let (nodes, peers) = (Arc::clone(&one.nodes), Arc::clone(&other.nodes));
@@ -45,7 +45,7 @@ fn change(one: &Both<'_>, other: &Both<'_>, preference: &Preference) -> Option<P
 /// Classes of the nodes that are in both states, by their first node.
 fn both(classes: &[Vec<NodeClass>; 2]) -> Vec<Both<'_>> {
     let [before, after] = [by_node(&classes[0]), by_node(&classes[1])];
-    let mut together: BTreeMap<(&NetworkSet, &NetworkSet), Vec<NodeName>> = BTreeMap::new();
+    let mut together: BTreeMap<(&Bits, &Bits), Vec<NodeName>> = BTreeMap::new();
     for (node, old) in &before {
         if let Some(new) = after.get(node) {
             together.entry((old, new)).or_default().push((*node).clone());
@@ -61,7 +61,7 @@ fn both(classes: &[Vec<NodeClass>; 2]) -> Vec<Both<'_>> {
     both
 }
 
-fn by_node<'c>(classes: &'c [NodeClass]) -> BTreeMap<&'c NodeName, &'c NetworkSet> {
+fn by_node<'c>(classes: &'c [NodeClass]) -> BTreeMap<&'c NodeName, &'c Bits> {
     let of_class = |class: &'c NodeClass| class.nodes.iter().map(|node| (node, &class.usable));
     classes.iter().flat_map(of_class).collect()
 }

@@ -6,7 +6,7 @@ use super::{NodeParts, Parts, Standing};
 use crate::model::{
     Assignment, ClusterLayout, InterfaceName, LostPart, NodeInventory, NodeName, Policy,
 };
-use crate::policy::Preference;
+use crate::policy::{self, Preference};
 
 /// A cluster that may lose parts.
 pub struct Cluster<'a> {
@@ -53,6 +53,11 @@ impl<'a> Cluster<'a> {
             }
         }
         left
+    }
+
+    /// Roles, metrics and traffic of what is left.
+    pub(super) fn then(&self, left: &ClusterLayout) -> Assignment {
+        policy::reassign(left, self.layout, self.policy, self.assignment)
     }
 
     fn fallen(&self, losses: &Losses<'_>) -> BTreeSet<(usize, &NodeName, &InterfaceName)> {

@@ -1,11 +1,12 @@
 //! Which one or two losses leave some pair of surviving nodes without a network.
 
+use super::Pairs;
 use super::classes::{Class, Classes, PartKind};
 use super::found::Found;
 use super::groups::{Group, Groups};
 use super::meeting::Meeting;
 use super::seats::Side;
-use super::{Bits, Pairs};
+use crate::model::Bits;
 
 /// Smallest sets of losses that part nodes which can talk now.
 #[derive(Clone, Debug, Default)]

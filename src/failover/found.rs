@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Pairs;
 use super::classes::{Class, Classes};
 use super::connectivity::{Cut, Lost};
-use super::{Bits, Pairs};
+use crate::model::Bits;
 
 /// Something lost.
 pub(super) struct Loss {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Bits;
 use super::classes::Classes;
+use crate::model::Bits;
 
 /// Classes that can use the same networks, by number.
 #[derive(Debug, Default)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Bits;
 use super::found::{Found, Loss};
 use super::seats::{Seat, Side};
 use super::web::{Piece, Web};
+use crate::model::Bits;
 
 /// Two groups at the networks that both can use; one group once for its classes among themselves.
 pub(super) struct Meeting<'m> {

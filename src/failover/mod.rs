@@ -1,6 +1,5 @@
 //! What is left of a cluster when something is lost, and how long it takes until it is noticed.
 
-mod bits;
 mod changes;
 mod classes;
 mod cluster;
@@ -22,8 +21,8 @@ mod storage;
 mod story;
 mod view;
 mod web;
+mod why;
 
-pub use bits::Bits;
 pub use classes::{Class, Classes, PartKind};
 pub use cluster::Cluster;
 pub use connectivity::{Cut, Cuts, Lost, cuts};
@@ -39,3 +38,4 @@ pub use parts::{Leg, NodeParts, Parts, Standing};
 pub use plan::{groups, plan};
 pub use profile::Detection;
 pub use remedy::{harm, remedy};
+pub use why::redirections;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Bits;
+use crate::model::Bits;
 
 /// Unordered pairs of groups by number. A group paired with itself means its nodes among
 /// themselves. Pairs stand in rows, a group and several that it is paired with, of either order.

@@ -140,6 +140,21 @@ pub(super) fn switches_seen<'a>(inventories: &[&'a NodeInventory]) -> BTreeSet<&
     interfaces.flat_map(|interface| cables.switches(interface).into_iter().flatten()).collect()
 }
 
+/// Whether a cable without a switch leads from every other node to this one, so that all of them
+/// lose carrier when it dies.
+pub(super) fn is_cabled_to_all(inventories: &[&NodeInventory], node: &NodeName) -> bool {
+    let (own, others): (Vec<&NodeInventory>, Vec<&NodeInventory>) =
+        inventories.iter().partition(|it| it.node == *node);
+    let ends = |from: &NodeInventory, to: &NodeInventory| {
+        let cables = Cables::of(&[to]);
+        let alone = from.interfaces.iter().filter(|it| it.is_up() && it.neighbours.len() == 1);
+        alone.flat_map(|it| &it.neighbours).any(|it| cables.is_node(it))
+    };
+    let is_cabled =
+        |other: &&NodeInventory| own.iter().any(|own| ends(own, other) || ends(other, own));
+    !others.is_empty() && others.iter().all(is_cabled)
+}
+
 /// The interfaces of a node, by name.
 struct Stack<'a>(BTreeMap<&'a str, &'a Interface>);
 

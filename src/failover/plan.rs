@@ -10,7 +10,6 @@ use crate::model::{
     Assignment, ClusterLayout, FailoverPlan, LostPart, NodeName, PairChange, RedirectedIo,
     Scenario, Timeline,
 };
-use crate::policy;
 
 /// What is left of a cluster while some parts are lost.
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn of(cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>) -> Self {
         let left = cluster.left(lost);
-        let after = policy::reassign(&left, cluster.policy, cluster.assignment);
+        let after = cluster.then(&left);
         let io = storage::redirected(cluster, &left, &Losses::of(lost));
         Self { left, after, io }
     }
@@ -42,8 +41,11 @@ pub fn plan(cluster: &Cluster<'_>, scenario: &Scenario, detection: &Detection<'_
     let held =
         || Timeline { moments: story(cluster, &scenario.events, detection, scenario.hold_ms) };
     let without_hold = (scenario.hold_ms > 0).then(at_once);
+    let before = storage::redirected(cluster, cluster.layout, &Losses::default());
     FailoverPlan {
+        stopped_io: storage::stopped(&before, &io).into_iter().collect(),
         lost: lost.into_iter().collect(),
+        before_nodes: cluster.layout.nodes.len(),
         before: cluster.assignment.clone(),
         changes: pair_changes(cluster, &left),
         partitions: partitions(&left, &cluster.preference),

@@ -1,5 +1,6 @@
 //! How fast a loss is noticed, by profile.
 
+use super::parts::is_cabled_to_all;
 use super::{
     bond_detection_ms, lacp_detection_ms, link_detection_ms, node_detection_ms, vrrp_detection_ms,
 };
@@ -19,7 +20,8 @@ pub struct Detection<'a> {
     pub profile: Profile,
     inventories: &'a [&'a NodeInventory],
     link_ms: u64,
-    node_ms: u64,
+    /// Absent where no heartbeat is known.
+    node_ms: Option<u64>,
 }
 
 impl<'a> Detection<'a> {
@@ -42,32 +44,39 @@ impl<'a> Detection<'a> {
             }
             _ => heartbeat.clone(),
         };
+        let vrrp = (profile == Profile::Vrrp).then(|| vrrp_detection_ms(VRRP.0, VRRP.1));
         let by_heartbeat = stack_of(profile).is_some() || profile == Profile::Declared;
-        let heartbeat = by_heartbeat.then_some(heartbeat);
-        let of = |time: fn(&HeartbeatPolicy, usize) -> Option<u64>| match &heartbeat {
-            Some(heartbeat) => time(heartbeat, nodes).unwrap_or_default(),
-            None if profile == Profile::Vrrp => vrrp_detection_ms(VRRP.0, VRRP.1),
-            None => 0,
-        };
-        let (link_ms, node_ms) = (of(link_detection_ms), of(node_detection_ms));
-        Self { profile, inventories, link_ms, node_ms }
+        let link_ms = link_detection_ms(&heartbeat, nodes).filter(|_| by_heartbeat);
+        let node_ms = vrrp.or_else(|| node_detection_ms(&heartbeat, nodes));
+        Self { profile, inventories, link_ms: link_ms.or(vrrp).unwrap_or_default(), node_ms }
     }
 
-    /// How long after its loss that of `part` is noticed, in ms.
+    /// How long after its loss that of `part` is noticed, in ms; nothing when it never is.
+    ///
+    /// What watches links (carrier, LACP, link monitoring) does not see that a node behind a switch
+    /// is dead: the policy's heartbeat does where there is one, and carrier where a cable leads
+    /// from every other node to it.
     #[must_use]
-    pub fn ms(&self, part: &LostPart) -> u64 {
+    pub fn ms(&self, part: &LostPart) -> Option<u64> {
         match (self.profile, part) {
-            (Profile::Lacp | Profile::Bond, LostPart::Network(_) | LostPart::Switch(_)) => {
-                self.by_bonds(None)
+            (Profile::Carrier | Profile::Lacp | Profile::Bond, LostPart::Node(node)) => {
+                let is_cabled = is_cabled_to_all(self.inventories, node);
+                let by_link = is_cabled.then(|| self.by_link(None));
+                [by_link, self.node_ms].into_iter().flatten().min()
             }
-            (
-                Profile::Lacp | Profile::Bond,
-                LostPart::Node(node)
-                | LostPart::Card(node, _)
-                | LostPart::Interface(node, _)
-                | LostPart::Storage(node),
-            ) => self.by_bonds(Some(node)),
             (_, LostPart::Node(_)) => self.node_ms,
+            (_, LostPart::Network(_) | LostPart::Switch(_)) => Some(self.by_link(None)),
+            (
+                _,
+                LostPart::Card(node, _) | LostPart::Interface(node, _) | LostPart::Storage(node),
+            ) => Some(self.by_link(Some(node))),
+        }
+    }
+
+    /// What it takes to notice a link of a node, or of any.
+    fn by_link(&self, node: Option<&NodeName>) -> u64 {
+        match self.profile {
+            Profile::Lacp | Profile::Bond => self.by_bonds(node),
             _ => self.link_ms,
         }
     }
@@ -108,7 +117,11 @@ mod tests {
     use super::*;
     use crate::testkit::healthy;
 
-    fn times(nodes: u8, asked: Option<Profile>, policy: &Policy) -> (Profile, u64, u64) {
+    fn times(
+        nodes: u8,
+        asked: Option<Profile>,
+        policy: &Policy,
+    ) -> (Profile, Option<u64>, Option<u64>) {
         let inventories = healthy(nodes);
         let chosen: Vec<&NodeInventory> = inventories.iter().collect();
         let detection = Detection::of(&chosen, policy, asked);
@@ -123,25 +136,42 @@ mod tests {
             let (_, link, node) = times(nodes, Some(profile), &policy);
             (link, node)
         };
-        assert_eq!(of(2, Profile::Wsfc2008R2), (5000, 5000));
-        assert_eq!(of(2, Profile::Wsfc2016), (10_000, 10_000));
-        assert_eq!(of(2, Profile::Corosync), (1500, 6650));
-        assert_eq!(of(16, Profile::Corosync), (6050, 26_670));
-        assert_eq!(of(2, Profile::Carrier), (0, 0));
-        assert_eq!(of(2, Profile::Lacp), (90_000, 90_000));
-        assert_eq!(of(2, Profile::Bond), (100, 100));
-        assert_eq!(of(2, Profile::Vrrp), (3609, 3609));
+        assert_eq!(of(2, Profile::Wsfc2008R2), (Some(5000), Some(5000)));
+        assert_eq!(of(2, Profile::Wsfc2016), (Some(10_000), Some(10_000)));
+        assert_eq!(of(2, Profile::Corosync), (Some(1500), Some(6650)));
+        assert_eq!(of(16, Profile::Corosync), (Some(6050), Some(26_670)));
+        assert_eq!(of(2, Profile::Carrier), (Some(0), None), "switches hide it");
+        assert_eq!(of(2, Profile::Lacp), (Some(90_000), None));
+        assert_eq!(of(2, Profile::Bond), (Some(100), None));
+        assert_eq!(of(2, Profile::Vrrp), (Some(3609), Some(3609)));
     }
 
     #[test]
     fn the_policy_decides_where_nothing_is_asked_for() {
         let mut policy = Policy::default();
-        assert_eq!(times(2, None, &policy), (Profile::Carrier, 0, 0));
+        assert_eq!(times(2, None, &policy), (Profile::Carrier, Some(0), None));
         policy.heartbeat.timeout_ms = Some(3000);
-        assert_eq!(times(2, None, &policy), (Profile::Declared, 3000, 3000));
+        assert_eq!(times(2, None, &policy), (Profile::Declared, Some(3000), Some(3000)));
         policy.heartbeat.stack = Some(HeartbeatStack::Corosync);
         policy.heartbeat.token_ms = Some(1000);
-        assert_eq!(times(2, None, &policy).1, 500);
-        assert_eq!(times(2, Some(Profile::Wsfc2008R2), &policy).1, 5000);
+        assert_eq!(times(2, None, &policy).1, Some(500));
+        assert_eq!(times(2, Some(Profile::Wsfc2008R2), &policy).1, Some(5000));
+    }
+    #[test]
+    fn a_dead_node_is_seen_by_a_heartbeat_or_at_the_other_end_of_its_cable() {
+        let mut policy = Policy::default();
+        policy.heartbeat.timeout_ms = Some(3000);
+        assert_eq!(times(3, Some(Profile::Carrier), &policy).2, Some(3000));
+        let mut nodes = healthy(2);
+        nodes[1].interfaces[0].neighbours[0].name = Some("n1".to_owned());
+        let dead = |nodes: &[NodeInventory], profile| {
+            let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+            let detection = Detection::of(&chosen, &Policy::default(), Some(profile));
+            detection.ms(&LostPart::Node("n1".into()))
+        };
+        assert_eq!(dead(&nodes, Profile::Carrier), Some(0));
+        assert_eq!(dead(&nodes, Profile::Bond), Some(100));
+        nodes.extend(healthy(3).pop());
+        assert_eq!(dead(&nodes, Profile::Carrier), None, "n3 does not see it");
     }
 }

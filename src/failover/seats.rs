@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::Bits;
 use super::classes::Classes;
 use super::groups::Group;
 use super::view::View;
 use super::web::{Piece, Web};
+use crate::model::Bits;
 
 /// One side of a meeting of two groups.
 #[derive(Default)]

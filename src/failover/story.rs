@@ -39,7 +39,7 @@ pub(super) fn story(
 ) -> Vec<Moment> {
     let spells = spells(events, detection, hold_ms);
     let mut moments = facts(&spells, hold_ms);
-    moments.extend(redirections(cluster, &spells));
+    moments.extend(redirections(cluster, &Steps::through(cluster, &spells)));
     moments.sort_by_key(|moment| (moment.at_ms, rank(&moment.what)));
     moments
 }
@@ -51,7 +51,7 @@ fn rank(what: &Happening) -> u8 {
         Happening::Unnoticed(_) => 1,
         Happening::Held(..) => 2,
         Happening::Lost(_) => 3,
-        Happening::Noticed(..) => 4,
+        Happening::Noticed(..) | Happening::Undetected(_) => 4,
         Happening::Redirected { .. } => 5,
         Happening::RedirectedIo(_) => 6,
     }
@@ -74,7 +74,7 @@ fn spells<'e>(
             }
         } else if !open.contains_key(part) {
             open.insert(part, spells.len());
-            let noticed = Some(at.saturating_add(detection.ms(part)));
+            let noticed = detection.ms(part).map(|ms| at.saturating_add(ms));
             spells.push(Spell { part, lost: at, returned: None, noticed, used: None });
         }
     }
@@ -110,7 +110,12 @@ fn facts(spells: &[Spell<'_>], hold_ms: u64) -> Vec<Moment> {
         if let Some(noticed) = spell.noticed {
             add(noticed, Happening::Noticed(part(), noticed - spell.lost));
         }
-        let Some(returned) = spell.returned else { continue };
+        let Some(returned) = spell.returned else {
+            if spell.noticed.is_none() {
+                add(spell.lost, Happening::Undetected(part()));
+            }
+            continue;
+        };
         add(returned, Happening::Returned(part()));
         if spell.noticed.is_none() {
             add(returned, Happening::Unnoticed(part()));
@@ -121,32 +126,82 @@ fn facts(spells: &[Spell<'_>], hold_ms: u64) -> Vec<Moment> {
     moments
 }
 
-fn redirections(cluster: &Cluster<'_>, spells: &[Spell<'_>]) -> Vec<Moment> {
-    let times = spells.iter().flat_map(|it| [it.noticed, it.returned, it.used]).flatten();
-    let times: BTreeSet<u64> = times.collect();
-    let mut states: BTreeMap<BTreeSet<LostPart>, State> = BTreeMap::new();
-    states.insert(BTreeSet::new(), State::of(cluster, &BTreeSet::new()));
+fn redirections(cluster: &Cluster<'_>, steps: &Steps) -> Vec<Moment> {
     let mut moments = Vec::new();
-    let mut now = BTreeSet::new();
-    for at in times {
-        let gone = parts_of(spells.iter().filter(|it| it.is_gone(at)));
-        let unused = parts_of(spells.iter().filter(|it| it.is_unused(at)));
-        for set in [&gone, &unused] {
-            if !states.contains_key(set) {
-                states.insert(set.clone(), State::of(cluster, set));
-            }
-        }
-        let next =
-            if gone != unused && parts(cluster, &states, [&gone, &unused]) { gone } else { unused };
-        if let (Some(old), Some(new)) = (states.get(&now), states.get(&next)) {
-            let redirected = redirected(cluster, old, new);
-            let io = (old.io != new.io).then(|| Happening::RedirectedIo(new.io.clone()));
-            let all = redirected.into_iter().chain(io);
-            moments.extend(all.map(|what| Moment { at_ms: at, what }));
-        }
-        now = next;
+    for Step { at, old, new, .. } in steps.iter() {
+        let redirected = redirected(cluster, old, new);
+        let io = (old.io != new.io).then(|| Happening::RedirectedIo(new.io.clone()));
+        let all = redirected.into_iter().chain(io);
+        moments.extend(all.map(|what| Moment { at_ms: at, what }));
     }
     moments
+}
+
+/// Times at which the cluster may take another state, and the states.
+pub(super) struct Steps {
+    states: BTreeMap<BTreeSet<LostPart>, State>,
+    turns: Vec<(u64, Turned)>,
+}
+
+/// What is lost in the state before and in that after, and what is gone at that time.
+struct Turned {
+    before: BTreeSet<LostPart>,
+    after: BTreeSet<LostPart>,
+    gone: BTreeSet<LostPart>,
+}
+
+/// From one state to the next.
+pub(super) struct Step<'s> {
+    pub(super) at: u64,
+    pub(super) old: &'s State,
+    pub(super) new: &'s State,
+    /// The state without any hold.
+    pub(super) free: &'s State,
+}
+
+impl Steps {
+    /// The steps that events, which are in order of time, lead through.
+    pub(super) fn of(
+        cluster: &Cluster<'_>,
+        events: &[Event<LostPart>],
+        detection: &Detection<'_>,
+        hold_ms: u64,
+    ) -> Self {
+        Self::through(cluster, &spells(events, detection, hold_ms))
+    }
+
+    fn through(cluster: &Cluster<'_>, spells: &[Spell<'_>]) -> Self {
+        let times = spells.iter().flat_map(|it| [it.noticed, it.returned, it.used]).flatten();
+        let times: BTreeSet<u64> = times.collect();
+        let mut steps = Self { states: BTreeMap::new(), turns: Vec::new() };
+        steps.solve(cluster, &BTreeSet::new());
+        let mut now = BTreeSet::new();
+        for at in times {
+            let gone = parts_of(spells.iter().filter(|it| it.is_gone(at)));
+            let unused = parts_of(spells.iter().filter(|it| it.is_unused(at)));
+            steps.solve(cluster, &gone);
+            steps.solve(cluster, &unused);
+            let gives_way = gone != unused && parts(cluster, &steps.states, [&gone, &unused]);
+            let after = if gives_way { gone.clone() } else { unused };
+            let before = std::mem::replace(&mut now, after.clone());
+            steps.turns.push((at, Turned { before, after, gone }));
+        }
+        steps
+    }
+
+    fn solve(&mut self, cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>) {
+        if !self.states.contains_key(lost) {
+            self.states.insert(lost.clone(), State::of(cluster, lost));
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Step<'_>> {
+        let turns = self.turns.iter();
+        turns.filter_map(|(at, Turned { before, after, gone })| {
+            let state = |lost| self.states.get(lost);
+            Some(Step { at: *at, old: state(before)?, new: state(after)?, free: state(gone)? })
+        })
+    }
 }
 
 fn parts_of<'s>(spells: impl Iterator<Item = &'s Spell<'s>>) -> BTreeSet<LostPart> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Bits;
 use super::classes::{PartKind, Shape};
+use crate::model::Bits;
 
 /// How nodes of one shape stand on those of their networks that others share.
 ///

@@ -1,8 +1,8 @@
 //! The paths between two nodes and the smallest cuts through them.
 
-use super::Bits;
 use super::classes::PartKind;
 use super::view::{Part, View};
+use crate::model::Bits;
 
 /// Something that a pair of nodes may lose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

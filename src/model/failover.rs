@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Assignment, ClusterLayout, LostPart, Metric, NodeName, Role};
+use super::{Assignment, ClusterLayout, CsvReason, LostPart, MigrationReason, NodeName, OrderKind};
 
 /// What happens to a cluster in a scenario.
 #[derive(Clone, Debug)]
 pub struct FailoverPlan {
     /// What is lost at the end.
     pub lost: Vec<LostPart>,
+    /// How many nodes there were.
+    pub before_nodes: usize,
     /// Roles, metrics and traffic before.
     pub before: Assignment,
     /// The layout that is left: what is lost is down, lost nodes are gone.
@@ -22,6 +24,8 @@ pub struct FailoverPlan {
     pub partitions: Vec<Vec<NodeName>>,
     /// Nodes whose storage is reached through others, or no longer.
     pub redirected_io: Vec<RedirectedIo>,
+    /// Survivors whose storage I/O stops and went before, by name.
+    pub stopped_io: Vec<NodeName>,
     /// By what and how fast losses are noticed.
     pub profile: Profile,
     /// What happens when.
@@ -198,6 +202,8 @@ pub enum Happening {
     Lost(LostPart),
     /// The loss is noticed, so many ms after it.
     Noticed(LostPart, u64),
+    /// The loss is never noticed by what was asked for.
+    Undetected(LostPart),
     /// The part came back before anybody noticed its loss.
     Unnoticed(LostPart),
     /// A part comes back.
@@ -219,116 +225,48 @@ pub enum Happening {
     RedirectedIo(Vec<RedirectedIo>),
 }
 
-/// What happens when each part is lost alone, or each two together.
-#[derive(Clone, Debug, Default)]
-pub struct Failures {
-    /// The failures, that which hurts most first: by pairs of nodes that are cut off, whether CSV
-    /// and migration collide cluster-wide, pairs between which they do, pairs whose traffic moves,
-    /// and detection time.
-    pub failures: Vec<Failure>,
-    /// Counts over all of them.
-    pub summary: FailureSummary,
+/// Traffic that goes another way at a time, and how every network stands in the new choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    /// When, in ms.
+    pub at_ms: u64,
+    /// The nodes and those towards which it holds, which are the same list when it holds among them;
+    /// absent for the cluster as a whole.
+    pub ends: Option<[Arc<[NodeName]>; 2]>,
+    /// CSV and preferred heartbeat.
+    pub csv: Turn<CsvReason>,
+    /// First choice of live migration.
+    pub migration: Turn<MigrationReason>,
+    /// How the order of live migration was made.
+    pub migration_order: OrderKind,
+    /// What keeps each network from carrying anything there, in the layout's order.
+    pub lacks: Vec<Option<Lack>>,
 }
 
-/// Losses that happen at once.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// What is lost; an example where `count` is more than one.
-    pub lost: Vec<LostPart>,
-    /// How many failures are like it.
-    pub count: usize,
-    /// What comes of it.
-    pub outcome: Arc<FailureOutcome>,
-    /// How long it takes until all of it is noticed, in ms.
-    pub detection_ms: u64,
+/// A choice before and after, with how every network stands in it then, in the layout's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn<R> {
+    /// Network before.
+    pub before: Option<usize>,
+    /// Network then.
+    pub after: Option<usize>,
+    /// How each network stands.
+    pub standing: Vec<R>,
 }
 
-/// What comes of a failure, among the survivors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FailureOutcome {
-    /// Pairs of nodes that lose the last network between them.
-    pub parted: usize,
-    /// Pairs of nodes between which CSV and migration share a network then, and did not before.
-    pub colliding: usize,
-    /// Pairs of nodes for which CSV or the first choice of migration changes.
-    pub moved: usize,
-    /// CSV network, cluster-wide.
-    pub csv: Option<usize>,
-    /// Live migration networks that are available, cluster-wide, first choice first.
-    pub live_migration: Vec<usize>,
-}
-
-impl FailureOutcome {
-    /// Whether CSV and live migration are on one network, cluster-wide.
+impl<R> Turn<R> {
+    /// Whether it is another network.
     #[must_use]
-    pub fn collides(&self) -> bool {
-        self.csv.is_some() && self.csv == self.live_migration.first().copied()
-    }
-
-    /// Whether there is a network for migration that does not carry CSV, cluster-wide.
-    #[must_use]
-    pub fn is_apart(&self) -> bool {
-        self.csv.is_some() && !self.live_migration.is_empty() && !self.collides()
+    pub fn moves(&self) -> bool {
+        self.before != self.after
     }
 }
 
-/// Counts over all failures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FailureSummary {
-    /// How many failures there are.
-    pub failures: usize,
-    /// After how many of them all survivors that could talk still can.
-    pub survived_without_partition: usize,
-    /// After how many of them migration has a network apart from CSV, cluster-wide.
-    pub migration_apart: usize,
-    /// After how many of them no pair of nodes newly shares one network for both.
-    pub no_pair_collides: usize,
-    /// Longest detection time, in ms.
-    pub worst_detection_ms: u64,
-}
-
-/// What is worst about a failure.
+/// What keeps a network from carrying anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Harm {
-    /// Survivors lose the last network between them.
-    Partition,
-    /// CSV and migration share a network.
-    Collision,
-}
-
-/// A change to a layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// Another metric.
-    Metric {
-        /// The network.
-        network: usize,
-        /// Its new metric.
-        metric: Metric,
-    },
-    /// The order of migration that avoids the network of CSV.
-    AvoidCsv,
-    /// A network is no longer excluded from migration.
-    Include {
-        /// The network.
-        network: usize,
-    },
-    /// Another role.
-    Role {
-        /// The network.
-        network: usize,
-        /// Its new role.
-        role: Role,
-    },
-    /// A further network that every node is on, through a card and a switch of its own.
-    Network,
-}
-
-/// A change that takes the harm out of a failure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remedy {
-    /// What the failure does now.
-    pub harm: Harm,
-    /// The change.
-    pub edit: Edit,
+pub enum Lack {
+    /// No two nodes can use it, or of two ends these can't.
+    Ends([bool; 2]),
+    /// It is back, and the hold is not over.
+    Held,
 }

@@ -4,8 +4,10 @@
 
 mod address;
 mod assignment;
+mod bits;
 mod declared_vm;
 mod failover;
+mod failures;
 mod finding;
 mod forecast;
 mod ids;
@@ -26,11 +28,13 @@ pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
+pub use bits::Bits;
 pub use declared_vm::DeclaredVm;
 pub use failover::{
-    Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
-    PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
+    FailoverPlan, Happening, Lack, Moment, PairChange, PairTraffic, Profile, RedirectedIo,
+    Redirection, Timeline, Turn,
 };
+pub use failures::{Edit, Failure, FailureOutcome, FailureSummary, Failures, Harm, Remedy};
 pub use finding::{
     Confidence, Finding, Findings, Locus, NotJudged, Off, OffReason, Place, Severity, Waived,
 };

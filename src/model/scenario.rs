@@ -74,15 +74,8 @@ pub enum EventError {
     )]
     Form(String),
     /// A time that can't be.
-    #[error(
-        "\"{text}\": \"{time}\" is no time: give seconds from 0 to 31536000, such as 12 or 0.5"
-    )]
-    Time {
-        /// The whole.
-        text: String,
-        /// What stands after the @.
-        time: String,
-    },
+    #[error("\"{0}\" after the @ is no time: give seconds from 0 to 31536000, such as 12 or 0.5")]
+    Time(String),
 }
 
 impl FromStr for PartRef {
@@ -138,7 +131,7 @@ pub fn part_and_time(text: &str) -> Result<(PartRef, Option<u64>), EventError> {
     else {
         return Ok((text.parse()?, None));
     };
-    let error = || EventError::Time { text: text.to_owned(), time: time.to_owned() };
+    let error = || EventError::Time(time.to_owned());
     Ok((part.parse()?, Some(seconds(time).ok_or_else(error)?)))
 }
 
@@ -201,7 +194,7 @@ mod tests {
         assert_eq!(read("network:a@b@0"), Ok(("network:a@b".to_owned(), Some(0))));
         for time in ["-1", "NaN", "inf", "1s", "", "1e99", "-0.5"] {
             let error = read(&format!("node:n1@{time}")).unwrap_err();
-            assert!(matches!(error, EventError::Time { .. }), "{time}: {error}");
+            assert!(matches!(error, EventError::Time(_)), "{time}: {error}");
         }
     }
 }

@@ -3,38 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{ClusterLayout, ClusterNetwork, Member, NetworkState, NodeName};
+use crate::model::{Bits, ClusterLayout, ClusterNetwork, Member, NetworkState, NodeName};
 
 /// Nodes that can use the same networks; what holds for one pair of two classes holds for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeClass {
     /// Networks that they can use, by place in the layout's list.
-    pub usable: NetworkSet,
+    pub usable: Bits,
     /// The nodes, by name.
     pub nodes: Arc<[NodeName]>,
-}
-
-/// A set of places in the layout's list of networks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NetworkSet(Vec<u64>);
-
-impl NetworkSet {
-    fn insert(&mut self, place: usize) {
-        let word = place / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (place % 64);
-    }
-
-    /// Networks in both sets, in order.
-    pub fn common(&self, other: &Self) -> impl Iterator<Item = usize> {
-        let words = self.0.iter().zip(&other.0).map(|(a, b)| a & b).enumerate();
-        words.filter(|(_, word)| *word != 0).flat_map(|(at, word)| {
-            let bits = (0..64).filter(move |bit| word & (1 << bit) != 0);
-            bits.map(move |bit| at * 64 + bit)
-        })
-    }
 }
 
 /// Whether traffic of `member` gets anywhere. A faked adapter is up, but leads nowhere.
@@ -62,17 +39,34 @@ pub(super) fn state(layout: &ClusterLayout, network: &ClusterNetwork) -> (Networ
     }
 }
 
+/// The same for `network` as it is left of `whole` in `left`, which is left of a layout of so many
+/// nodes. One node of several that is left alone keeps the networks that others were on; a network
+/// that only it is on leads nowhere, as before.
+pub(super) fn state_left(
+    left: &ClusterLayout,
+    network: &ClusterNetwork,
+    (nodes, whole): (usize, &ClusterNetwork),
+) -> (NetworkState, bool) {
+    let (state, available) = state(left, network);
+    let is_alone = nodes > 1 && left.nodes.len() == 1;
+    if is_alone && whole.members.iter().all(|member| left.nodes.contains(&member.node)) {
+        let state = if state == NetworkState::Up { NetworkState::Down } else { state };
+        return (state, false);
+    }
+    (state, available)
+}
+
 /// Classes of nodes by the networks they can use, in order of their first node.
 #[must_use]
 pub fn node_classes(layout: &ClusterLayout) -> Vec<NodeClass> {
-    let mut usable: BTreeMap<&NodeName, NetworkSet> =
-        layout.nodes.iter().map(|node| (node, NetworkSet::default())).collect();
+    let mut usable: BTreeMap<&NodeName, Bits> =
+        layout.nodes.iter().map(|node| (node, Bits::default())).collect();
     for (place, network) in layout.networks.iter().enumerate() {
         for member in network.members.iter().filter(|member| carries(member)) {
             usable.entry(&member.node).or_default().insert(place);
         }
     }
-    let mut classes: BTreeMap<NetworkSet, Vec<NodeName>> = BTreeMap::new();
+    let mut classes: BTreeMap<Bits, Vec<NodeName>> = BTreeMap::new();
     for (node, set) in usable {
         classes.entry(set).or_default().push(node.clone());
     }

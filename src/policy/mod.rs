@@ -12,11 +12,11 @@ mod target;
 mod traffic;
 
 use crate::model::{
-    Assignment, ClusterLayout, ClusterNetwork, Explanation, MigrationOrder, NetworkRef, OrderKind,
-    Policy,
+    Assignment, Bits, ClusterLayout, ClusterNetwork, Explanation, MigrationOrder, NetworkRef,
+    OrderKind, PairTraffic, Policy, Traffic,
 };
 
-pub use availability::{NetworkSet, NodeClass, carries, node_classes};
+pub use availability::{NodeClass, carries, node_classes};
 pub use pin::pinned;
 pub use target::{Target, TargetError, find, name_owner};
 pub use traffic::Preference;
@@ -29,13 +29,21 @@ pub fn assign(layout: &ClusterLayout, policy: &Policy) -> Assignment {
     Assignment { scheme: policy.metric_scheme, networks, traffic }
 }
 
-/// States and traffic of what is left of a layout. Roles and metrics stay those of `before`: a loss
+/// States and traffic of what is left of `whole`. Roles and metrics stay those of `before`: a loss
 /// renumbers nothing, and a node that fails is still one of the cluster.
 #[must_use]
-pub fn reassign(left: &ClusterLayout, policy: &Policy, before: &Assignment) -> Assignment {
+pub fn reassign(
+    left: &ClusterLayout,
+    whole: &ClusterLayout,
+    policy: &Policy,
+    before: &Assignment,
+) -> Assignment {
     let mut networks = before.networks.clone();
-    for (assigned, network) in networks.iter_mut().zip(&left.networks) {
-        (assigned.state, assigned.available) = availability::state(left, network);
+    let nodes = whole.nodes.len();
+    let formed = left.networks.iter().zip(&whole.networks);
+    for (assigned, (network, whole)) in networks.iter_mut().zip(formed) {
+        let state = availability::state_left(left, network, (nodes, whole));
+        (assigned.state, assigned.available) = state;
     }
     let traffic = traffic::pick(left, policy, &networks);
     Assignment { scheme: before.scheme, networks, traffic }
@@ -45,6 +53,16 @@ pub fn reassign(left: &ClusterLayout, policy: &Policy, before: &Assignment) -> A
 /// smallest metric changes that would turn them, each verified by assigning again.
 #[must_use]
 pub fn explain(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment) -> Explanation {
+    Explanation {
+        csv_flip: flip::csv_flip(layout, policy, assignment),
+        migration_flip: flip::migration_flip(layout, policy, assignment),
+        ..standings(layout, policy, assignment)
+    }
+}
+
+/// How each network stands in the choices of `assignment`, without what would turn them.
+#[must_use]
+pub fn standings(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment) -> Explanation {
     let networks = || 0..assignment.networks.len();
     let migration = |place| traffic::migration_standing(layout, policy, assignment, place);
     Explanation {
@@ -55,9 +73,26 @@ pub fn explain(layout: &ClusterLayout, policy: &Policy, assignment: &Assignment)
             MigrationOrder::Static => OrderKind::Static,
             MigrationOrder::List(_) => OrderKind::List,
         },
-        csv_flip: flip::csv_flip(layout, policy, assignment),
-        migration_flip: flip::migration_flip(layout, policy, assignment),
+        csv_flip: None,
+        migration_flip: None,
     }
+}
+
+/// The assignment as two nodes see it that can both use these networks.
+#[must_use]
+pub fn between(assignment: &Assignment, usable: &Bits, traffic: &PairTraffic) -> Assignment {
+    let mut networks = assignment.networks.clone();
+    for (place, network) in networks.iter_mut().enumerate() {
+        network.available = usable.contains(place);
+    }
+    let traffic = Traffic {
+        csv: traffic.csv,
+        heartbeat: traffic.heartbeat.clone(),
+        live_migration: traffic.live_migration.clone(),
+        unmatched: Vec::new(),
+        exceptions: Vec::new(),
+    };
+    Assignment { scheme: assignment.scheme, networks, traffic }
 }
 
 /// Whether `reference` means `network`: one of its subnets, or its name in any letter case.

@@ -49,8 +49,9 @@ pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use explain::Story;
 pub use failover::{
-    AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_dot, failover_svg,
-    failover_table, failures, failures_table, part_text, remedy_text, seconds,
+    AllView, CandidateView, Explained, ExplanationView, FAILOVER_SCHEMA, FailoverView, FailureView,
+    RemedyView, explanations, explanations_text, failover, failover_dot, failover_svg,
+    failover_table, failures, failures_table, part_text, remedy, remedy_text, seconds,
 };
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, OffView, findings};
 pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};

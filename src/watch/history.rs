@@ -1,6 +1,6 @@
 //! When members of networks came back, and how often they were lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{ClusterLayout, ClusterNetwork, NodeName, Subnet};
@@ -10,7 +10,13 @@ use crate::policy::carries;
 const MOST_REMEMBERED: usize = 16_384;
 
 /// A node's place on a network, which outlives its addresses.
-pub(super) type Seat = (NodeName, Subnet);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seat {
+    /// Subnet under which the policy keeps the network.
+    pub(super) subnet: Subnet,
+    /// The node.
+    pub(super) node: NodeName,
+}
 
 /// What is remembered of every seat.
 #[derive(Debug, Default)]
@@ -55,12 +61,13 @@ impl History {
         all.filter(|(_, over)| *over > now).collect()
     }
 
-    /// How often the member of the network that was lost most often was lost.
+    /// How often the member of the network that was lost most often was lost, also one that is no
+    /// member any more.
     pub(super) fn losses(&self, network: &ClusterNetwork) -> u32 {
-        let Some(key) = network.key() else { return 0 };
-        let nodes: BTreeSet<&NodeName> = network.members.iter().map(|it| &it.node).collect();
-        let past = nodes.into_iter().filter_map(|node| self.seats.get(&(node.clone(), key)));
-        past.map(|past| past.losses).max().unwrap_or_default()
+        let Some(subnet) = network.key() else { return 0 };
+        let first = Seat { subnet, node: NodeName::new("") };
+        let seats = self.seats.range(first..).take_while(|(seat, _)| seat.subnet == subnet);
+        seats.map(|(_, past)| past.losses).max().unwrap_or_default()
     }
 
     fn forget(&mut self) {
@@ -76,7 +83,7 @@ impl History {
 fn seats(network: &ClusterNetwork) -> impl Iterator<Item = (Seat, bool)> + '_ {
     let key = network.key();
     network.members.iter().filter_map(move |member| {
-        let seat = (member.node.clone(), key?);
+        let seat = Seat { subnet: key?, node: member.node.clone() };
         Some((seat, carries(member)))
     })
 }

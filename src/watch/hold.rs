@@ -32,9 +32,9 @@ pub(super) fn pass_over(
 fn without(layout: &ClusterLayout, held: &BTreeMap<Seat, Duration>) -> ClusterLayout {
     let mut layout = layout.clone();
     for network in &mut layout.networks {
-        let Some(key) = network.key() else { continue };
+        let Some(subnet) = network.key() else { continue };
         for member in &mut network.members {
-            member.up &= !held.contains_key(&(member.node.clone(), key));
+            member.up &= !held.contains_key(&Seat { subnet, node: member.node.clone() });
         }
     }
     layout
@@ -48,7 +48,7 @@ fn needed(held: &BTreeMap<Seat, Duration>, usual: &Traffic, passed: &Traffic) ->
     let cut_off = |it: &&PairException| it.csv.is_none() && !is_known(usual, it);
     let cut_off: Vec<&PairException> = passed.exceptions.iter().filter(cut_off).collect();
     let concerned = |seat: &&Seat| {
-        cut_off.iter().any(|it| it.nodes.contains(&seat.0) || it.peers.contains(&seat.0))
+        cut_off.iter().any(|it| it.nodes.contains(&seat.node) || it.peers.contains(&seat.node))
     };
     held.keys().filter(concerned).cloned().collect()
 }

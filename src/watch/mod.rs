@@ -93,7 +93,7 @@ impl Watch {
             return vec![Event::Start(beginning(plan))];
         };
         let over = self.held.keys().filter(|seat| !held.contains_key(*seat));
-        let released = over.filter_map(|(_, subnet)| plan.place_of(&[*subnet]));
+        let released = over.filter_map(|seat| plan.place_of(&[seat.subnet]));
         let released: BTreeSet<usize> = released.collect();
         let step = Step { before, after: plan, released: &released };
         let networks = step.networks(&self.history).into_iter().map(Event::Network);
@@ -109,7 +109,7 @@ impl Watch {
         now: Duration,
     ) -> impl Iterator<Item = Event> {
         let new = held.iter().filter(|(seat, over)| self.held.get(*seat) != Some(*over));
-        let told = new.filter_map(move |((node, subnet), over)| {
+        let told = new.filter_map(move |(Seat { subnet, node }, over)| {
             let network = plan.network(plan.place_of(&[*subnet])?)?;
             let left = over.saturating_sub(now).as_millis();
             Some(Event::Hold(Hold {

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use super::Sources;
-use crate::model::seconds;
+use super::{Sources, ms};
 
 /// `failover`.
 #[derive(Debug, Args)]
@@ -25,17 +24,18 @@ pub struct Failover {
     /// Lose every network, interface, device, switch and node in turn, and rank what hurts most
     #[arg(long)]
     pub all: bool,
-    /// How many are lost at once
-    #[arg(short, value_name = "1|2", requires = "all", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    /// How many are lost at once, with --all
+    #[arg(short, value_name = "1|2", conflicts_with_all = ["lose", "returns"], default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub k: u8,
-    /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one network
+    /// What makes the exit status 1: nodes that are cut off, or also CSV and migration on one
+    /// network, or storage I/O that stops, or any of these
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub fail_on: FailoverFailOn,
     /// What notices a loss; else the policy's heartbeat, else carrier
     #[arg(long, value_parser = ["wsfc-2008r2", "wsfc-2016", "corosync", "carrier", "lacp", "bond", "vrrp"])]
     pub profile: Option<String>,
     /// How long a part must be back before it is used again, instead of the policy's
-    #[arg(long, value_name = "SECONDS", value_parser = hold, allow_negative_numbers = true, conflicts_with = "all")]
+    #[arg(long, value_name = "SECONDS", value_parser = ms, allow_negative_numbers = true, conflicts_with = "all")]
     pub hold: Option<u64>,
     /// Tell why other networks were not chosen, and the smallest change that removes the worst
     #[arg(long)]
@@ -65,18 +65,26 @@ pub enum FailoverFormat {
     Svg,
 }
 
+impl FailoverFormat {
+    /// Whether it is drawn.
+    #[must_use]
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Dot | Self::Svg)
+    }
+}
+
 /// What makes a plan fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FailoverFailOn {
     /// Nothing.
     #[default]
     None,
-    /// Survivors that can't reach each other.
+    /// Survivors that can't reach each other, or none that is left with a network.
     Partition,
     /// That, or CSV and migration on one network.
     Collision,
-}
-
-fn hold(text: &str) -> Result<u64, String> {
-    seconds(text).ok_or_else(|| "give seconds from 0 to 31536000, such as 60".to_owned())
+    /// Survivors that can't reach each other, or whose storage I/O stops.
+    Storage,
+    /// Any of these.
+    Any,
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::Sources;
+use super::{Sources, ms};
 
 /// `watch`.
 #[derive(Debug, Args)]
@@ -18,12 +18,12 @@ pub struct Watch {
     /// How to print; by default a screen on a terminal and lines of text elsewhere
     #[arg(long, value_enum)]
     pub format: Option<WatchFormat>,
-    /// End after so many events, the first line not counted
+    /// End after so many events, the first line not counted; those of one moment are told together
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
-    /// End after so many seconds
-    #[arg(long = "for", value_name = "SECONDS")]
-    pub seconds: Option<u32>,
+    /// End after so many seconds, such as 60 or 0.5
+    #[arg(long = "for", value_name = "SECONDS", value_parser = ms, allow_negative_numbers = true)]
+    pub for_ms: Option<u64>,
     /// Program to run on each redirection, with the event as JSON on its standard input; no shell,
     /// one at a time
     #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]

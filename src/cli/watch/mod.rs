@@ -4,6 +4,7 @@
 mod hook;
 mod inputs;
 mod pace;
+mod program;
 mod session;
 mod signals;
 mod sink;

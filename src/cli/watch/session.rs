@@ -12,6 +12,7 @@ use super::hook::{Hook, Program};
 use super::inputs::{self, Inputs};
 use super::now;
 use super::pace::Pace;
+use super::program;
 use super::signals::{Signals, Wish};
 use super::sink::Sink;
 use crate::discover::{Live, Settled};
@@ -48,6 +49,9 @@ impl<'a> Session<'a> {
         common: &'a Common,
         arguments: &'a Arguments,
     ) -> anyhow::Result<Option<Self>> {
+        if let Some(name) = &arguments.exec {
+            program::check(name).context("--exec")?;
+        }
         let mut signals = Signals::listen().context("signals can't be received")?;
         let node = inputs::node(arguments)?;
         let title = format!("netplan-cluster watch on {node} since {}", now());
@@ -121,10 +125,7 @@ impl<'a> Session<'a> {
 
     async fn wake(&mut self) -> anyhow::Result<Woken> {
         let due = self.due();
-        let limit = self
-            .arguments
-            .seconds
-            .map(|seconds| self.begun + Duration::from_secs(u64::from(seconds)));
+        let limit = self.arguments.for_ms.map(|ms| self.begun + Duration::from_millis(ms));
         tokio::select! {
             biased;
             wish = self.signals.next() => Ok(Woken::Wish(wish)),
@@ -171,9 +172,7 @@ impl<'a> Session<'a> {
     fn observe(&mut self, mut events: Vec<Event>) -> anyhow::Result<()> {
         let started = self.watch.plan().is_some();
         events.extend(self.watch.observe(&self.inputs.inventories, self.begun.elapsed()));
-        if let Some(count) = self.arguments.count.filter(|_| started) {
-            let left = count.saturating_sub(self.told);
-            events.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        if started {
             self.told += u64::try_from(events.len()).unwrap_or(u64::MAX);
         }
         if events.is_empty() {

@@ -22,6 +22,17 @@ struct Alike {
     nodes: BTreeMap<usize, (usize, Atom)>,
 }
 
+/// Pairs of parts of which one is a part of the other, which are no failure of two.
+pub(super) fn left_out(field: &Field<'_>) -> usize {
+    let pairs = |node: usize| {
+        let own: Vec<Atom> = field.parts_of(node).collect();
+        let within =
+            |at: usize| own[at + 1..].iter().filter(|it| field.is_within(own[at], **it)).count();
+        (0..own.len()).map(within).sum::<usize>()
+    };
+    (0..field.seats.len()).map(pairs).sum()
+}
+
 pub(super) fn all(field: &Field<'_>, solver: &mut Solver<'_>) -> Vec<Found> {
     let types = types(field, solver);
     let mut groups = Groups::new();
@@ -39,7 +50,7 @@ pub(super) fn all(field: &Field<'_>, solver: &mut Solver<'_>) -> Vec<Found> {
 fn types(field: &Field<'_>, solver: &mut Solver<'_>) -> BTreeMap<Type, Alike> {
     let mut types: BTreeMap<Type, Alike> = BTreeMap::new();
     for node in 0..field.seats.len() {
-        for atom in field.own(node) {
+        for atom in field.parts_of(node) {
             let change = solver.change(node, &[atom]);
             let new = || Alike { parts: 0, nodes: BTreeMap::new() };
             let alike = types.entry((field.kind(atom), change)).or_insert_with(new);
@@ -97,7 +108,7 @@ fn with_touched(
     let mut alike: BTreeMap<(Sort, Change, Change), (usize, Atom)> = BTreeMap::new();
     for node in touched {
         let alone = solver.change(*node, &[one]);
-        for atom in field.own(*node) {
+        for atom in field.parts_of(*node) {
             let both = solver.change(*node, &[one, atom]);
             alike.entry((field.kind(atom), alone, both)).or_insert((0, atom)).0 += 1;
         }
@@ -114,9 +125,12 @@ fn with_touched(
 /// Two parts of one node.
 fn one_node(field: &Field<'_>, solver: &mut Solver<'_>, groups: &mut Groups) {
     for node in 0..field.seats.len() {
-        let own: Vec<Atom> = field.own(node).collect();
+        let own: Vec<Atom> = field.parts_of(node).collect();
         for (at, one) in own.iter().enumerate() {
             for other in &own[at + 1..] {
+                if field.is_within(*one, *other) {
+                    continue;
+                }
                 let mut effect = Effect::new();
                 add(&mut effect, solver.change(node, &[*one, *other]), 1);
                 let (a, b) = (field.kind(*one), field.kind(*other));

@@ -15,7 +15,8 @@ use crate::model::{Failure, FailureOutcome, FailureSummary, Failures, LostPart};
 use field::{Atom, Field};
 use solver::Solver;
 
-/// Loses every part alone, or, when `doubles`, every two parts together.
+/// Loses every part alone, or, when `doubles`, every two parts together, of which
+/// none is a part of the other (an interface of its card, both of their node).
 ///
 /// Parts are: networks, switches, nodes, and cards and interfaces of hardware that members with
 /// traffic stand on. Software (a bond, a bridge, a VLAN) fails only with what is below. Single
@@ -32,11 +33,13 @@ pub fn every(cluster: &Cluster<'_>, detection: &Detection<'_>, doubles: bool) ->
         let Some(outcome) = outcomes.get(outcome).map(Arc::clone) else { continue };
         let mut lost: Vec<LostPart> = atoms.into_iter().map(|atom| field.part(atom)).collect();
         lost.sort();
-        let detection_ms = lost.iter().map(|part| detection.ms(part)).max().unwrap_or_default();
+        let detection_ms =
+            lost.iter().try_fold(0, |most, part| Some(detection.ms(part)?.max(most)));
         failures.push(Failure { lost, count, outcome, detection_ms });
     }
-    failures.sort_by(|a, b| (harm(b), &a.lost).cmp(&(harm(a), &b.lost)));
-    Failures { summary: summary(&failures), failures }
+    failures.sort_by(|a, b| (b.harm(), &a.lost).cmp(&(a.harm(), &b.lost)));
+    let left_out = if doubles { double::left_out(&field) } else { 0 };
+    Failures { summary: FailureSummary { left_out, ..summary(&failures) }, failures }
 }
 
 /// Failures with the same outcome.
@@ -55,23 +58,24 @@ fn single(field: &Field<'_>, solver: &mut Solver<'_>) -> Vec<Found> {
     found
 }
 
-/// What is greater hurts more.
-fn harm(failure: &Failure) -> (usize, bool, usize, usize, u64) {
-    let outcome = &failure.outcome;
-    let collides = outcome.collides();
-    (outcome.parted, collides, outcome.colliding, outcome.moved, failure.detection_ms)
-}
-
 fn summary(failures: &[Failure]) -> FailureSummary {
     let count = |is: fn(&FailureOutcome) -> bool| -> usize {
         failures.iter().filter(|it| is(&it.outcome)).map(|it| it.count).sum()
     };
+    let noticed = failures.iter().filter_map(|it| it.detection_ms);
+    let unnoticed = failures.iter().filter(|it| it.detection_ms.is_none());
     FailureSummary {
         failures: count(|_| true),
-        survived_without_partition: count(|it| it.parted == 0),
+        survived_without_partition: count(FailureOutcome::is_survived),
+        nothing_left: count(|it| it.nothing_left),
+        alone: count(|it| it.alone && !it.nothing_left),
+        storage_stopped: count(|it| it.stopped > 0),
+        storage_redirected: count(|it| it.stopped == 0 && it.redirected > 0),
+        left_out: 0,
         migration_apart: count(FailureOutcome::is_apart),
         no_pair_collides: count(|it| it.colliding == 0),
-        worst_detection_ms: failures.iter().map(|it| it.detection_ms).max().unwrap_or_default(),
+        worst_detection_ms: noticed.max().unwrap_or_default(),
+        undetected: unnoticed.map(|it| it.count).sum(),
     }
 }
 

@@ -3,15 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::field::{Atom, Field};
-use crate::failover::{Bits, Cluster};
-use crate::model::{FailureOutcome, PairTraffic};
+use crate::failover::Cluster;
+use crate::model::{Bits, FailureOutcome, PairTraffic};
 use crate::policy::Preference;
 
-/// A change of what a node can use, by numbers of sets of networks; to nothing when it is lost.
+/// A change of what a node has (see [`Field::has`]), by numbers of sets; to nothing when it is lost.
 pub(super) type Change = (usize, Option<usize>);
 
 /// How many nodes change how; nodes that keep what they have are in none.
 pub(super) type Effect = BTreeMap<Change, usize>;
+
+/// How a node reaches a storage target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Io {
+    /// By itself, or it does not want to.
+    Own,
+    /// Through another node.
+    Through,
+    /// Not at all.
+    Stopped,
+}
 
 /// Nodes that are alike before and after.
 struct Piece {
@@ -25,16 +36,18 @@ struct Piece {
 pub(super) struct Solver<'a> {
     preference: &'a Preference,
     field: &'a Field<'a>,
-    /// Sets of networks, and their numbers.
+    /// What a node may have, and its number.
     sets: Vec<Bits>,
     numbers: BTreeMap<Bits, usize>,
-    /// The set of each node now.
+    /// What each node has now.
     now: Vec<usize>,
     /// How many nodes have each set now.
     nodes: BTreeMap<usize, usize>,
     /// How many nodes can use each network now.
     talking: Vec<usize>,
     traffic: BTreeMap<(usize, usize), PairTraffic>,
+    /// What CSV is on now, cluster-wide.
+    csv: Option<usize>,
     solved: BTreeMap<Effect, usize>,
     outcomes: Vec<FailureOutcome>,
 }
@@ -50,16 +63,19 @@ impl<'a> Solver<'a> {
             nodes: BTreeMap::new(),
             talking: vec![0; field.networks],
             traffic: BTreeMap::new(),
+            csv: None,
             solved: BTreeMap::new(),
             outcomes: Vec::new(),
         };
         for node in 0..field.seats.len() {
-            let set = field.usable(node, &[]).unwrap_or_default();
-            set.iter().for_each(|network| solver.talking[network] += 1);
-            let number = solver.number(set);
+            let number = solver.number(field.has(node, &[]).unwrap_or_default());
+            for network in networks(&solver.sets[number], field.networks) {
+                solver.talking[network] += 1;
+            }
             solver.now.push(number);
             *solver.nodes.entry(number).or_default() += 1;
         }
+        solver.csv = solver.cluster_wide(&Effect::new()).csv;
         solver
     }
 
@@ -69,7 +85,7 @@ impl<'a> Solver<'a> {
 
     /// What a node changes to when these are lost.
     pub(super) fn change(&mut self, node: usize, lost: &[Atom]) -> Change {
-        let after = self.field.usable(node, lost).map(|set| self.number(set));
+        let after = self.field.has(node, lost).map(|set| self.number(set));
         (self.now.get(node).copied().unwrap_or_default(), after)
     }
 
@@ -110,12 +126,18 @@ impl<'a> Solver<'a> {
 
     fn outcome(&mut self, effect: &Effect) -> FailureOutcome {
         let cluster = self.cluster_wide(effect);
+        let pieces = self.pieces(effect);
+        let survivors: usize = pieces.iter().map(|piece| piece.nodes).sum();
         let mut outcome = FailureOutcome {
+            nothing_left: survivors == 0 || (self.csv.is_some() && cluster.csv.is_none()),
+            alone: survivors == 1 && self.now.len() > 1,
             csv: cluster.csv,
             live_migration: cluster.live_migration,
             ..FailureOutcome::default()
         };
-        let pieces = self.pieces(effect);
+        if self.field.targets > 0 {
+            self.storage(&pieces, &mut outcome);
+        }
         for (at, one) in pieces.iter().enumerate().take_while(|(_, piece)| piece.changes) {
             for other in pieces.iter().skip(at) {
                 let pairs = if std::ptr::eq(one, other) {
@@ -145,6 +167,36 @@ impl<'a> Solver<'a> {
         outcome.colliding += count(after.collides() && !before.collides());
     }
 
+    /// Nodes whose I/O to some target stops or goes through another node, and did not before.
+    fn storage(&mut self, pieces: &[Piece], outcome: &mut FailureOutcome) {
+        let before: Vec<usize> = self.nodes.keys().copied().collect();
+        let after: Vec<usize> = pieces.iter().map(|piece| piece.after).collect();
+        for piece in pieces {
+            let turns: Vec<(Io, Io)> = (0..self.field.targets)
+                .map(|target| {
+                    (self.io(piece.before, target, &before), self.io(piece.after, target, &after))
+                })
+                .collect();
+            if turns.iter().any(|(old, new)| *old != Io::Stopped && *new == Io::Stopped) {
+                outcome.stopped += piece.nodes;
+            } else if turns.contains(&(Io::Own, Io::Through)) {
+                outcome.redirected += piece.nodes;
+            }
+        }
+    }
+
+    /// How nodes that have this set reach a target where others have those.
+    fn io(&mut self, set: usize, target: usize, others: &[usize]) -> Io {
+        let (own, wanted) = (self.field.own(target), self.field.wanted(target));
+        if self.sets[set].contains(own) || !self.sets[set].contains(wanted) {
+            return Io::Own;
+        }
+        let owners = others.iter().copied().filter(|it| self.sets[*it].contains(own));
+        let owners: Vec<usize> = owners.collect();
+        let reached = owners.into_iter().any(|owner| self.between(set, owner).csv.is_some());
+        if reached { Io::Through } else { Io::Stopped }
+    }
+
     /// All survivors; those that change come first.
     fn pieces(&self, effect: &Effect) -> Vec<Piece> {
         let mut same = self.nodes.clone();
@@ -168,8 +220,8 @@ impl<'a> Solver<'a> {
         if let Some(known) = self.traffic.get(&key) {
             return known.clone();
         }
-        let common: Vec<usize> =
-            self.sets[one].iter().filter(|network| self.sets[other].contains(*network)).collect();
+        let common = self.sets[one].common(&self.sets[other]);
+        let common: Vec<usize> = common.take_while(|it| *it < self.field.networks).collect();
         let traffic = self.preference.between(&common);
         self.traffic.insert(key, traffic.clone());
         traffic
@@ -182,14 +234,22 @@ impl<'a> Solver<'a> {
         for ((before, after), nodes) in effect {
             survivors -= if after.is_none() { *nodes } else { 0 };
             let lost = |network: &usize| after.is_none_or(|it| !self.sets[it].contains(*network));
-            for network in self.sets[*before].iter().filter(lost) {
+            for network in networks(&self.sets[*before], self.field.networks).filter(lost) {
                 talking[network] -= nodes;
             }
         }
-        let needed = if survivors == 1 { 1 } else { 2 };
-        let available = talking.iter().enumerate().filter(|(_, nodes)| **nodes >= needed);
+        let is_available = |(network, nodes): &(usize, &usize)| match survivors {
+            1 => **nodes >= 1 && !self.field.lonely.contains(*network),
+            _ => **nodes >= 2,
+        };
+        let available = talking.iter().enumerate().filter(is_available);
         self.preference.between(&available.map(|(network, _)| network).collect::<Vec<_>>())
     }
+}
+
+/// The networks of a set, of so many that there are.
+fn networks(set: &Bits, count: usize) -> impl Iterator<Item = usize> {
+    set.iter().take_while(move |it| *it < count)
 }
 
 /// Adds nodes that change so, unless they stay as they are.

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::layout;
 use crate::model::{Event, Happening, Interface, NodeInventory, PairChange, Policy, Profile};
 use crate::testkit::{down, healthy};
+use crate::{layout, policy};
 
 /// Small clusters with shared cards and switches, and links that are down.
 fn clusters() -> impl Strategy<Value = Vec<NodeInventory>> {
@@ -77,6 +77,20 @@ fn paths(left: &ClusterLayout, one: &NodeName, other: &NodeName) -> Vec<usize> {
     both.map(|(place, _)| place).collect()
 }
 
+/// Whether a member stands on a part, as its inventory tells it; there are no bonds here.
+fn stands_on(nodes: &[NodeInventory], member: &crate::model::Member, part: &LostPart) -> bool {
+    let inventory = nodes.iter().find(|it| it.node == member.node).unwrap();
+    let nic = inventory.interfaces.iter().find(|it| it.name == member.interface).unwrap();
+    let pci = nic.device.as_ref().and_then(|it| it.pci.as_deref()).unwrap();
+    match part {
+        LostPart::Interface(node, interface) => *node == member.node && *interface == nic.name,
+        LostPart::Card(node, card) => *node == member.node && pci.starts_with(card.as_str()),
+        LostPart::Switch(identity) => nic.neighbours.iter().any(|it| it.chassis == *identity),
+        LostPart::Node(node) => *node == member.node,
+        LostPart::Network(_) | LostPart::Storage(_) => false,
+    }
+}
+
 proptest! {
     #[test]
     fn planning_twice_changes_nothing(nodes in clusters(), picks in picks(), hold in 0..30_000_u64) {
@@ -104,11 +118,25 @@ proptest! {
                     prop_assert!(!change.nodes.contains(node) && !change.peers.contains(node));
                 }
             }
-            if let LostPart::Interface(node, interface) = part {
-                let mut members = plan.left.networks.iter().flat_map(|it| &it.members);
-                prop_assert!(members.all(|it| it.node != *node || it.interface != *interface || !it.up));
-            }
+            let mut members = plan.left.networks.iter().flat_map(|it| &it.members);
+            prop_assert!(members.all(|it| !it.up || !stands_on(&nodes, it, part)), "{part:?}");
         }
+        for change in &plan.changes {
+            let (one, other) = (&change.nodes[0], &change.peers[change.peers.len() - 1]);
+            let paths = paths(&plan.left, one, other);
+            let used = change.after.heartbeat.iter().chain(&change.after.live_migration);
+            prop_assert!(used.chain(&change.after.csv).all(|it| paths.contains(it)));
+        }
+    }
+
+    #[test]
+    fn losing_again_what_is_lost_changes_nothing(nodes in clusters(), picks in picks()) {
+        let mut losses: Vec<_> = picks.iter().map(|(pick, _)| (*pick, false)).collect();
+        let once = planned(&nodes, &losses, 0);
+        losses.extend(losses.clone());
+        let twice = planned(&nodes, &losses, 0);
+        prop_assert_eq!(format!("{:?}", (once.after, once.changes, once.timeline)),
+            format!("{:?}", (twice.after, twice.changes, twice.timeline)));
     }
 
     #[test]

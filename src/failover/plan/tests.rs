@@ -1,7 +1,7 @@
 use super::*;
-use crate::layout;
 use crate::model::{Event, Happening, NodeInventory, Policy, Profile};
 use crate::testkit::{golden_node, healthy, names};
+use crate::{layout, policy};
 
 fn planned(
     inventories: &[NodeInventory],
@@ -117,4 +117,48 @@ fn a_hold_ends_where_nothing_else_is_left() {
     events.push((20_000, true, parts[0]));
     let plan = planned(&healthy(2), &Policy::default(), &events, 600_000);
     assert_eq!(moves(&plan.timeline), [5000, 20_000]);
+}
+
+#[test]
+fn one_that_is_left_alone_keeps_what_it_had_and_nothing_more() {
+    let mut nodes = healthy(2);
+    let own = crate::testkit::Node::new("n1").nic("eth9", &["9.9.9.1/24"]).done();
+    nodes[0].interfaces.extend(own.interfaces);
+    let plan = lose(&nodes, "node:n2");
+    assert_eq!((plan.before.traffic.csv, plan.after.traffic.csv), (Some(1), Some(1)));
+    assert_eq!(plan.after.networks[0].state, plan.before.networks[0].state);
+    assert!(!plan.after.networks[0].available && plan.after.networks[1].available);
+}
+
+#[test]
+fn a_dead_node_behind_a_switch_is_not_noticed_by_carrier() {
+    let nodes = healthy(2);
+    let told = |profile| {
+        let chosen: Vec<&NodeInventory> = nodes.iter().collect();
+        let (policy, layout) = (Policy::default(), layout::form(&nodes, &Policy::default()));
+        let assignment = policy::assign(&layout, &policy);
+        let cluster = Cluster::new(&chosen, &policy, &layout, &assignment);
+        let event = Event { at_ms: 0, returns: false, part: LostPart::Node("n1".into()) };
+        let scenario = Scenario { events: vec![event], hold_ms: 0 };
+        let plan = plan(&cluster, &scenario, &Detection::of(&chosen, &policy, Some(profile)));
+        plan.timeline.moments.into_iter().map(|it| (it.at_ms, it.what)).collect::<Vec<_>>()
+    };
+    let lost = || LostPart::Node("n1".into());
+    let carrier = told(Profile::Carrier);
+    assert_eq!(carrier, [(0, Happening::Lost(lost())), (0, Happening::Undetected(lost()))]);
+    let heartbeat = told(Profile::Wsfc2008R2);
+    assert_eq!(heartbeat[1], (5000, Happening::Noticed(lost(), 5000)));
+}
+
+#[test]
+fn storage_that_stops_is_told_once_it_does() {
+    let nodes =
+        [1, 2].map(|host| golden_node(&format!("node{host}"), host, &["Heartbeat", "iSCSI"]));
+    let stopped =
+        |events: &[(u64, bool, &str)]| planned(&nodes, &Policy::default(), events, 0).stopped_io;
+    assert!(stopped(&[(0, false, "storage:node1")]).is_empty());
+    let both = [(0, false, "storage:node1"), (0, false, "storage:node2")];
+    assert_eq!(stopped(&both), ["node1".into(), "node2".into()]);
+    let alone = [(0, false, "storage:node1"), (0, false, "node:node2")];
+    assert_eq!(stopped(&alone), ["node1".into()]);
 }

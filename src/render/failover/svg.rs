@@ -4,9 +4,10 @@ use svg::Document;
 use svg::node::element::{Circle, Group, Line, Rectangle, Style, Text, Title};
 
 use super::picture::{Bus, Column, Picture, Standing};
+use super::timeline::timeline;
 use super::words;
 use crate::failover::Cluster;
-use crate::model::{FailoverPlan, Happening, Moment};
+use crate::model::{FailoverPlan, Moment};
 use crate::render::text::list;
 
 /// Nodes that are drawn one by one at most.
@@ -14,22 +15,21 @@ const MOST: usize = 10;
 /// Happenings that are listed at most.
 const LISTED: usize = 40;
 
-const LEFT: usize = 220;
+pub(super) const LEFT: usize = 220;
 const COLUMN: usize = 130;
 const RIGHT: usize = 230;
 const NODES: usize = 70;
 const BOX: usize = 44;
 const FIRST_BUS: usize = 170;
 const BUS: usize = 58;
-const LINE: usize = 22;
 
-const LOST: &str = "#c62828";
-const CSV: &str = "#1565c0";
-const MIGRATION: &str = "#2e7d32";
+pub(super) const LOST: &str = "#c62828";
+pub(super) const CSV: &str = "#1565c0";
+pub(super) const MIGRATION: &str = "#2e7d32";
 const IDLE: &str = "#9e9e9e";
 
 const STYLE: &str = "text{font-family:DejaVu Sans,Helvetica,Arial,sans-serif;font-size:13px;fill:#212121}\
-    .title{font-size:17px;font-weight:bold}.small{font-size:11px;fill:#616161}.middle{text-anchor:middle}\
+    .title{font-size:17px;font-weight:bold}.small{font-size:11px;fill:#616161}.middle{text-anchor:middle}.mark{text-anchor:middle;font-size:10px;fill:#ffffff}\
     .lost{fill:#c62828}.csv{fill:#1565c0;font-weight:bold}.migration{fill:#2e7d32;font-weight:bold}";
 
 /// The plan as SVG. Lost parts are dashed and red, CSV blue, migration green; where nodes are many,
@@ -45,7 +45,8 @@ pub fn failover_svg(cluster: &Cluster<'_>, plan: &FailoverPlan) -> String {
     };
     let timeline_at = FIRST_BUS + picture.buses.len() * BUS + 30;
     let moments: Vec<&Moment> = plan.timeline.moments.iter().take(LISTED).collect();
-    let height = timeline_at + 70 + (moments.len() + 1) * LINE;
+    let (timeline, height) = timeline(cluster, &moments, (timeline_at, width));
+    let height = timeline_at + height;
     let mut document = Document::new()
         .set("viewBox", (0, 0, width, height))
         .set("width", width)
@@ -61,15 +62,15 @@ pub fn failover_svg(cluster: &Cluster<'_>, plan: &FailoverPlan) -> String {
         document = document.add(column_group(at, column, &picture.buses));
     }
     document = document.add(legend(width));
-    let document = document.add(timeline(cluster, &moments, (timeline_at, width)));
+    let document = document.add(timeline);
     document.to_string() + "\n"
 }
 
-fn text(x: usize, y: usize, class: &str, content: &str) -> Text {
+pub(super) fn text(x: usize, y: usize, class: &str, content: &str) -> Text {
     Text::new(content).set("x", x).set("y", y).set("class", class)
 }
 
-fn line(from: (usize, usize), to: (usize, usize), colour: &str, width: usize) -> Line {
+pub(super) fn line(from: (usize, usize), to: (usize, usize), colour: &str, width: usize) -> Line {
     Line::new()
         .set("x1", from.0)
         .set("y1", from.1)
@@ -202,39 +203,4 @@ fn legend(width: usize) -> Group {
         x += 48 + 8 * what.len();
     }
     group
-}
-
-/// An axis with a mark for each happening, and what they are.
-fn timeline(cluster: &Cluster<'_>, moments: &[&Moment], (top, width): (usize, usize)) -> Group {
-    let mut group = Group::new().add(text(24, top, "title", "Timeline"));
-    let (start, end) = (40, width - 40);
-    let axis = top + 30;
-    group = group.add(line((start, axis), (end, axis), "#455a64", 2));
-    let last = moments.last().map_or(0, |it| it.at_ms).max(1);
-    for (number, moment) in moments.iter().enumerate() {
-        let span = u64::try_from(end - start).unwrap_or_default();
-        let x =
-            start + usize::try_from(moment.at_ms.saturating_mul(span) / last).unwrap_or_default();
-        let colour = tone(&moment.what);
-        group =
-            group.add(Circle::new().set("cx", x).set("cy", axis).set("r", 6).set("fill", colour));
-        let y = axis + 36 + number * LINE;
-        let (event, detail) = words::happening(cluster, &moment.what);
-        let at = format!("{} s", words::seconds(moment.at_ms));
-        group = group
-            .add(Circle::new().set("cx", 34).set("cy", y - 4).set("r", 5).set("fill", colour))
-            .add(text(50, y, "", &at))
-            .add(text(120, y, "", event))
-            .add(text(LEFT, y, "small", &detail));
-    }
-    group
-}
-
-fn tone(what: &Happening) -> &'static str {
-    match what {
-        Happening::Lost(_) => LOST,
-        Happening::Noticed(..) | Happening::Held(..) => "#ef6c00",
-        Happening::Redirected { .. } | Happening::RedirectedIo(_) => CSV,
-        Happening::Returned(_) | Happening::Unnoticed(_) => MIGRATION,
-    }
 }

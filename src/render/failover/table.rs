@@ -9,6 +9,9 @@ use crate::render::text::{Page, Tone, count, escaped, list};
 /// Rows of pairs that are shown at most.
 const ROWS: usize = 24;
 
+/// Stands for a space at which no line is broken.
+const UNBROKEN: &str = "\u{e000}";
+
 /// The plan as text.
 #[must_use]
 pub fn failover_table(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
@@ -30,40 +33,76 @@ fn section(title: &str, body: &str, page: Page) -> String {
 }
 
 fn verdict(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
-    let sum = |is: fn(&PairChange) -> bool| -> usize {
-        plan.changes.iter().filter(|it| is(it)).map(PairChange::pairs).sum()
+    let lost: Vec<String> = plan.lost.iter().map(|it| words::part_text(cluster, it)).collect();
+    let lost = if lost.is_empty() { "at the end nothing".to_owned() } else { list(&lost, 4) };
+    if plan.left.nodes.is_empty() {
+        return format!("{lost} lost: {}", page.paint("no node is left", Tone::Bad));
+    }
+    let moved = match sum(plan, |it| it.before.moves_to(&it.after)) {
+        0 => "no traffic moves".to_owned(),
+        pairs => format!("traffic of {} moves", count(pairs, "pair")),
     };
-    let (parted, moved) = (sum(PairChange::parts), sum(|it| it.before.moves_to(&it.after)));
-    let cut_off = match (parted, plan.partitions.len()) {
-        (0, 0) => page.paint("nobody is cut off", Tone::Good),
-        (0, groups) => page.paint(&format!("{groups} groups as before"), Tone::Warning),
-        (pairs, 0) => page.paint(&format!("{} cut off", count(pairs, "pair")), Tone::Bad),
-        (pairs, groups) => {
+    let all = [Some(cut_off_verdict(plan, page)), storage_verdict(plan, page)];
+    let all = all.into_iter().flatten().chain([wire_verdict(plan, page), moved]);
+    format!("{lost} lost: {}", all.collect::<Vec<_>>().join("; "))
+}
+
+fn sum(plan: &FailoverPlan, is: impl Fn(&PairChange) -> bool) -> usize {
+    plan.changes.iter().filter(|it| is(it)).map(PairChange::pairs).sum()
+}
+
+fn cut_off_verdict(plan: &FailoverPlan, page: Page) -> String {
+    let was_more = plan.before_nodes > 1;
+    match (sum(plan, PairChange::parts), plan.partitions.len(), &*plan.left.nodes) {
+        (0, 0, [node]) if was_more => {
+            let text = format!("{} is left alone", escaped(node.as_str()));
+            page.paint(&text, Tone::Warning)
+        }
+        (0, 0, _) => page.paint("nobody is cut off", Tone::Good),
+        (0, groups, _) => page.paint(&format!("{groups} groups as before"), Tone::Warning),
+        (pairs, 0, _) => page.paint(&format!("{} cut off", count(pairs, "pair")), Tone::Bad),
+        (pairs, groups, _) => {
             let text =
                 format!("{groups} groups that can't reach each other, {}", count(pairs, "pair"));
             page.paint(&text, Tone::Bad)
         }
-    };
-    let colliding = sum(|it| it.after.collides());
+    }
+}
+
+/// Nothing where every node reaches its storage by itself.
+fn storage_verdict(plan: &FailoverPlan, page: Page) -> Option<String> {
+    if !plan.stopped_io.is_empty() {
+        let text = format!("storage I/O of {} stops", words::nodes(&plan.stopped_io));
+        return Some(page.paint(&text, Tone::Bad));
+    }
+    let through = plan.redirected_io.iter().filter(|io| io.through.is_some());
+    let mut nodes: Vec<_> = through.flat_map(|io| io.nodes.iter().cloned()).collect();
+    nodes.sort();
+    nodes.dedup();
+    let text = format!("storage I/O of {} is redirected", words::nodes(&nodes));
+    (!nodes.is_empty()).then(|| page.paint(&text, Tone::Warning))
+}
+
+fn wire_verdict(plan: &FailoverPlan, page: Page) -> String {
     let after = &plan.after.traffic;
-    let wire = if after.csv.is_none() {
-        page.paint("nothing is left for CSV", Tone::Bad)
-    } else if after.collides() {
-        page.paint("CSV and migration share a network", Tone::Warning)
-    } else if colliding > 0 {
+    let colliding = sum(plan, |it| it.after.collides());
+    if plan.before.traffic.csv.is_none() && after.csv.is_none() {
+        return page.paint("nothing carries CSV, as before", Tone::Warning);
+    }
+    if after.csv.is_none() {
+        return page.paint("nothing is left for CSV", Tone::Bad);
+    }
+    if plan.left.nodes.len() == 1 && plan.before_nodes > 1 {
+        return page.paint("there is no node to migrate to", Tone::Warning);
+    }
+    if after.collides() {
+        return page.paint("CSV and migration share a network", Tone::Warning);
+    }
+    if colliding > 0 {
         let text = format!("CSV and migration share a network for {}", count(colliding, "pair"));
-        page.paint(&text, Tone::Warning)
-    } else {
-        page.paint("CSV and migration stay apart", Tone::Good)
-    };
-    let lost: Vec<String> = plan.lost.iter().map(|it| words::part_text(cluster, it)).collect();
-    let lost = if lost.is_empty() { "at the end nothing".to_owned() } else { list(&lost, 4) };
-    let moved = if moved == 0 {
-        "no traffic moves".to_owned()
-    } else {
-        format!("traffic of {} moves", count(moved, "pair"))
-    };
-    format!("{lost} lost: {cut_off}; {wire}; {moved}")
+        return page.paint(&text, Tone::Warning);
+    }
+    page.paint("CSV and migration stay apart", Tone::Good)
 }
 
 fn traffic(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
@@ -197,9 +236,10 @@ fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
 fn timeline(cluster: &Cluster<'_>, timeline: &Timeline, page: Page) -> String {
     let rows = timeline.moments.iter().map(|moment| {
         let (event, detail) = words::happening(cluster, &moment.what);
-        vec![format!("  {} s", words::seconds(moment.at_ms)), event.to_owned(), escaped(&detail)]
+        let at = format!("{UNBROKEN}{UNBROKEN}{}{UNBROKEN}s", words::seconds(moment.at_ms));
+        vec![at, event.to_owned(), escaped(&detail)]
     });
-    grid(rows.collect(), &[], page)
+    grid(rows.collect(), &[], page).replace(UNBROKEN, " ")
 }
 
 fn count_times(times: usize) -> String {

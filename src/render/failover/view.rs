@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::remedy::RemedyView;
+use super::why::ExplanationView;
 use super::words;
 use crate::failover::Cluster;
 use crate::model::{
@@ -33,6 +35,8 @@ pub struct FailoverView {
     pub collision: bool,
     /// Nodes whose storage is reached through others, or no longer.
     pub redirected_io: Vec<IoView>,
+    /// Survivors whose storage I/O stops and went before.
+    pub stopped_io: Vec<String>,
     /// By what losses are noticed.
     pub profile: &'static str,
     /// What happens when, with the hold.
@@ -43,6 +47,18 @@ pub struct FailoverView {
     pub flaps: Vec<FlapView>,
     /// The same without the hold; null when there is none.
     pub without_hold: Option<WithoutHoldView>,
+    /// Why traffic goes where it does, where that is asked for.
+    #[serde(flatten)]
+    pub explained: Option<Explained>,
+}
+
+/// What `--explain` adds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explained {
+    /// Every redirection of the timeline, with the candidates that lost and why.
+    pub explanations: Vec<ExplanationView>,
+    /// What would mend what is lost at the end; null when it does no harm.
+    pub remedy: Option<RemedyView>,
 }
 
 /// Traffic of the cluster as a whole.
@@ -107,7 +123,7 @@ pub struct IoView {
 pub struct MomentView {
     /// When, in seconds.
     pub at_s: f64,
-    /// `lost`, `detected`, `unnoticed`, `returned`, `held`, `redirected` or `storage`.
+    /// `lost`, `detected`, `undetected`, `unnoticed`, `returned`, `held`, `redirected` or `storage`.
     pub event: &'static str,
     /// What exactly.
     pub detail: String,
@@ -131,9 +147,13 @@ pub struct WithoutHoldView {
     pub redirections: usize,
 }
 
-/// The view of a plan.
+/// The view of a plan, with explanations where they are asked for.
 #[must_use]
-pub fn failover(cluster: &Cluster<'_>, plan: &FailoverPlan) -> FailoverView {
+pub fn failover(
+    cluster: &Cluster<'_>,
+    plan: &FailoverPlan,
+    explained: Option<Explained>,
+) -> FailoverView {
     let without_hold = plan.without_hold.as_ref().map(|timeline| WithoutHoldView {
         timeline: moments(cluster, timeline),
         redirections: timeline.redirections(),
@@ -147,11 +167,13 @@ pub fn failover(cluster: &Cluster<'_>, plan: &FailoverPlan) -> FailoverView {
         partitions: plan.partitions.iter().map(|nodes| names(nodes)).collect(),
         collision: plan.after.traffic.collides(),
         redirected_io: plan.redirected_io.iter().map(|one| io(cluster, one)).collect(),
+        stopped_io: names(&plan.stopped_io),
         profile: plan.profile.name(),
         timeline: moments(cluster, &plan.timeline),
         redirections: plan.timeline.redirections(),
         flaps: flaps(cluster, &plan.timeline),
         without_hold,
+        explained,
     }
 }
 

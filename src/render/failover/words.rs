@@ -1,8 +1,8 @@
 //! Parts, times and happenings in words.
 
 use crate::failover::Cluster;
-use crate::model::{Edit, Happening, Harm, LostPart, NodeName, Profile, RedirectedIo, Remedy};
-use crate::render::text::{Page, count, escaped, list};
+use crate::model::{Happening, LostPart, NodeName, Profile, RedirectedIo};
+use crate::render::text::{count, escaped, list};
 
 /// A part as `--lose` takes it.
 #[must_use]
@@ -37,6 +37,19 @@ pub(super) fn name_or_nothing(cluster: &Cluster<'_>, place: Option<usize>) -> St
     place.map_or_else(|| "nothing".to_owned(), |place| name(cluster, place))
 }
 
+/// A network's name in a sentence, or that there is none.
+pub(super) fn quoted_or_nothing(cluster: &Cluster<'_>, place: Option<usize>) -> String {
+    place.map_or_else(|| "nothing".to_owned(), |place| quoted(&name(cluster, place)))
+}
+
+/// A name in a sentence: in quotes, unless a number in it keeps it from being taken for a word.
+pub(super) fn quoted(name: &str) -> String {
+    if name.contains(|it: char| it.is_ascii_digit()) {
+        return name.to_owned();
+    }
+    format!("\"{name}\"")
+}
+
 /// Names of networks.
 pub(super) fn names(cluster: &Cluster<'_>, places: &[usize]) -> Vec<String> {
     places.iter().map(|place| name(cluster, *place)).collect()
@@ -63,6 +76,10 @@ pub(super) fn happening(cluster: &Cluster<'_>, what: &Happening) -> (&'static st
         Happening::Noticed(lost, after) => {
             ("detected", format!("loss of {}, {} s after it", part(lost), seconds(*after)))
         }
+        Happening::Undetected(lost) => (
+            "undetected",
+            format!("no link tells of the loss of {}: only a heartbeat would", part(lost)),
+        ),
         Happening::Unnoticed(back) => {
             ("unnoticed", format!("{} is back before its loss is noticed", part(back)))
         }
@@ -91,14 +108,17 @@ fn redirected(
     parted: usize,
 ) -> String {
     let turn = |what: &str, [old, new]: &[Option<usize>; 2]| {
-        let to = name_or_nothing(cluster, *new);
+        let to = quoted_or_nothing(cluster, *new);
         if old == new {
             return format!("{what} stays on {to}");
         }
-        format!("{what} {} -> {to}", name_or_nothing(cluster, *old))
+        format!("{what} {} -> {to}", quoted_or_nothing(cluster, *old))
     };
     let [csv, migration] = traffic;
     let mut text = format!("{}, {}", turn("CSV", csv), turn("migration", migration));
+    if csv[1].is_some() && csv[1] == migration[1] {
+        text += "; both on one network";
+    }
     if pairs > 0 {
         text += &format!("; traffic of {} moves", count(pairs, "pair"));
     }
@@ -114,51 +134,12 @@ pub(super) fn redirected_io(cluster: &Cluster<'_>, io: &RedirectedIo) -> String 
     let who = nodes(&io.nodes);
     match &io.through {
         Some((owner, network)) => {
-            let (owner, network) = (escaped(owner.as_str()), name(cluster, *network));
+            let network = quoted_or_nothing(cluster, Some(*network));
+            let owner = escaped(owner.as_str());
             format!("I/O of {who}{target} goes over {network} through {owner}")
         }
         None => format!("I/O of {who}{target} stops: no node that they can reach has a path"),
     }
-}
-
-/// The smallest change that takes the harm out of losing these parts, as a paragraph.
-#[must_use]
-pub fn remedy_text(
-    cluster: &Cluster<'_>,
-    lost: &[LostPart],
-    remedy: Option<&Remedy>,
-    page: Page,
-) -> String {
-    let parts: Vec<String> = lost.iter().map(|part| part_text(cluster, part)).collect();
-    let change = change(cluster, remedy);
-    let line = format!("Smallest change that mends the loss of {}: {change}", parts.join(", "));
-    format!("\n{}\n", page.wrap(&line, 2))
-}
-
-fn change(cluster: &Cluster<'_>, remedy: Option<&Remedy>) -> String {
-    let Some(Remedy { harm, edit }) = remedy else {
-        return "no small change was found that removes it".to_owned();
-    };
-    let change = match edit {
-        Edit::Metric { network, metric } => {
-            format!("set \"{}\" metric={metric}", name(cluster, *network))
-        }
-        Edit::Role { network, role } => {
-            format!("set \"{}\" role={}", name(cluster, *network), role.number())
-        }
-        Edit::AvoidCsv => "migration.order = \"avoid-csv\" in the policy".to_owned(),
-        Edit::Include { network } => {
-            format!("take \"{}\" out of migration.exclude in the policy", name(cluster, *network))
-        }
-        Edit::Network => {
-            "a further network on every node, through a card and a switch of its own".to_owned()
-        }
-    };
-    let harm = match harm {
-        Harm::Partition => "nobody is cut off",
-        Harm::Collision => "CSV and migration stay apart",
-    };
-    format!("{change}: then {harm} (planned again; fewer single failures do harm)")
 }
 
 /// By what losses are noticed, and what is assumed.
@@ -169,11 +150,17 @@ pub(super) fn profile(profile: Profile) -> &'static str {
         Profile::Corosync => "corosync: by token, and for nodes also by consensus",
         Profile::Declared => "the policy's heartbeat",
         Profile::Carrier => {
-            "carrier, seen by the node itself at once; others, and the death of a node, are seen by \
-             a heartbeat: --profile says by which"
+            "carrier, seen by the node itself at once; others see it, and the death of a node behind \
+             a switch, by a heartbeat only: --profile says by which"
         }
-        Profile::Lacp => "LACP: three packets missed at the slowest rate of the bonds, else 90 s",
-        Profile::Bond => "link monitoring of the slowest bond, else every 100 ms",
+        Profile::Lacp => {
+            "LACP: three packets missed at the slowest rate of the bonds, else 90 s; the \
+                           death of a node behind a switch by a heartbeat only"
+        }
+        Profile::Bond => {
+            "link monitoring of the slowest bond, else every 100 ms; the death of a node behind a \
+             switch by a heartbeat only"
+        }
         Profile::Vrrp => "VRRP version 2, advertisements of 1 s and priority 100",
     }
 }

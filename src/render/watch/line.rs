@@ -88,7 +88,12 @@ fn differences(before: &NetworkStanding, after: &NetworkStanding) -> String {
     if before.metric != after.metric {
         all.push(format!("metric {} -> {}", before.metric.get(), after.metric.get()));
     }
-    all.push(format!("{}/{} up", after.up.0, after.up.1));
+    let ((_, had), (up, members)) = (before.up, after.up);
+    all.push(if had == members {
+        format!("{up}/{members} up")
+    } else {
+        format!("members {had} -> {members}, {up} up")
+    });
     all.join(", ")
 }
 

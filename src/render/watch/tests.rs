@@ -88,7 +88,10 @@ fn addresses_and_interfaces_that_go_are_told_apart() {
     };
     let without = change(|node| node.interfaces[0].addresses.clear());
     let first = &told(&watch.observe(&without, at(1)))[0];
-    assert!(first.ends_with("1/1 up; n1 eth0 has no address on it any more"), "{first}");
+    assert!(
+        first.ends_with("Up -> Down, members 2 -> 1, 1 up; n1 eth0 has no address on it any more"),
+        "{first}"
+    );
     watch.observe(&nodes(2, &[]), at(2));
     let set_down = change(|node| node.interfaces[0].admin_up = false);
     let first = &told(&watch.observe(&set_down, at(3)))[0];
@@ -96,6 +99,10 @@ fn addresses_and_interfaces_that_go_are_told_apart() {
     let gone = change(|node| drop(node.interfaces.remove(0)));
     let first = &told(&watch.observe(&gone, at(4)))[0];
     assert!(first.contains("n1 eth0 is gone"), "{first}");
+    assert!(first.ends_with("lost 2 times"), "set down before, it was not lost again: {first}");
+    watch.observe(&nodes(2, &[]), at(5));
+    let gone = &told(&watch.observe(&gone, at(6)))[0];
+    assert!(gone.ends_with("members 2 -> 1, 1 up; n1 eth0 is gone; lost 3 times"), "{gone}");
 }
 
 #[test]

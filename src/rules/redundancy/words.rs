@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::failover::{Bits, Cut, Cuts, Lost, Pairs, PartKind};
+use crate::failover::{Cut, Cuts, Lost, Pairs, PartKind};
+use crate::model::Bits;
 use crate::model::NodeName;
 use crate::rules::Site;
 use crate::rules::phrase::{LISTED, list};

@@ -57,6 +57,12 @@ impl Bits {
         words.all(|(at, ours)| ours & !(word(one, at) | word(other, at)) == 0)
     }
 
+    /// Numbers in both sets, in order.
+    pub fn common(&self, other: &Self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().zip(&other.0).map(|(ours, theirs)| ours & theirs);
+        numbers(words.enumerate())
+    }
+
     /// How many numbers there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -71,12 +77,17 @@ impl Bits {
 
     /// The numbers, in order.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
-            let lower = |rest: &u64| Some(rest & rest.wrapping_sub(1)).filter(|rest| *rest != 0);
-            let rest = std::iter::successors(Some(*word).filter(|word| *word != 0), lower);
-            rest.map(move |rest| at * 64 + rest.trailing_zeros() as usize)
-        })
+        numbers(self.0.iter().copied().enumerate())
     }
+}
+
+/// The numbers that words at these places stand for.
+fn numbers(words: impl Iterator<Item = (usize, u64)>) -> impl Iterator<Item = usize> {
+    words.flat_map(|(at, word)| {
+        let lower = |rest: &u64| Some(rest & rest.wrapping_sub(1)).filter(|rest| *rest != 0);
+        let rest = std::iter::successors(Some(word).filter(|word| *word != 0), lower);
+        rest.map(move |rest| at * 64 + rest.trailing_zeros() as usize)
+    })
 }
 
 impl FromIterator<usize> for Bits {
@@ -97,6 +108,8 @@ mod tests {
         set.add(&[0, 64].into_iter().collect());
         assert_eq!(set.iter().collect::<Vec<_>>(), [0, 3, 64, 130]);
         assert_eq!((set.len(), set.contains(64), set.contains(65)), (4, true, false));
+        let other = [3, 4, 130, 700].into_iter().collect();
+        assert_eq!(set.common(&other).collect::<Vec<_>>(), [3, 130]);
         let few = set.clone().without(&[130, 64].into_iter().collect());
         assert_eq!(few, [0, 3].into_iter().collect());
         assert!(few.is_subset(&set) && !set.is_subset(&few));
