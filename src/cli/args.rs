@@ -2,6 +2,7 @@
 
 mod failover;
 mod migrate;
+mod restore;
 mod sweep;
 mod watch;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
+pub(super) use restore::{Restore, RestoreFormat, Times};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
 
@@ -114,6 +116,8 @@ pub enum Command {
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
     Failover(Failover),
+    /// Tell what comes of jobs when the scheduler's state is restored from a backup, and what to do
+    Restore(Box<Restore>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

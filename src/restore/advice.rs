@@ -16,9 +16,8 @@ pub(super) fn advice(class: RestoreClass, fate: Fate) -> JobAdvice {
         (Class::Vanished, _) => JobAdvice::HoldAndLook,
         (Class::Queued, _) => JobAdvice::Requeue,
         (Class::Orphan, _) => JobAdvice::SubmitAgain,
-        (Class::Forgotten, _) => JobAdvice::TellOwner,
-        // It ended by the record, and what still ran of it is gone.
-        (Class::Keep, _) => JobAdvice::TellOwner,
+        // What is kept ended by its record, and yet something of it ran.
+        (Class::Forgotten | Class::Keep, _) => JobAdvice::TellOwner,
         (_, Fate::AbortedThenQueued) => JobAdvice::Nothing,
         (_, Fate::AbortedThenEither) => JobAdvice::Watch,
         _ => JobAdvice::RequeueFromStart,

@@ -42,7 +42,7 @@ impl Names {
     fn of(config: Option<&SlurmConfig>) -> Self {
         let mut hosts = config.into_iter().flat_map(|it| &it.controllers).map(|it| it.name.clone());
         let text = |value: Option<&String>, capitals: &str| {
-            value.map_or_else(|| capitals.to_owned(), |it| shell_word(it))
+            value.map_or_else(|| capitals.to_owned(), shell_word)
         };
         Self {
             primary: hosts.next().unwrap_or_else(|| "primary controller".to_owned()),
