@@ -135,7 +135,8 @@ fn counts_and_presence(
             }),
             (Some(_), _) => {}
             (None, _) => {
-                found.push(LogDifference::Unexpected { line: line.number, text: line.text.clone() });
+                found
+                    .push(LogDifference::Unexpected { line: line.number, text: line.text.clone() });
             }
         }
     }

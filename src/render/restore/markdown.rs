@@ -45,14 +45,14 @@ fn row(cells: &[String]) -> String {
 fn step(number: usize, step: &Step) -> String {
     let mut text = format!("{number}. **{}**: {}\n", cell(&step.place), cell(&step.text));
     if let Some(guard) = &step.guard {
-        text += &format!("   - [ ] only if {}\n", cell(guard));
+        text += &format!("    - [ ] only if {}\n", cell(guard));
     }
     if let Some(command) = &step.command {
-        text += "\n   ```text\n";
+        text += "\n    ```text\n";
         for line in command.lines() {
-            text += &format!("   {}\n", escaped(line));
+            text += &format!("    {}\n", escaped(line));
         }
-        text += "   ```\n";
+        text += "    ```\n";
     }
     text + "\n"
 }

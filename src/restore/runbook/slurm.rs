@@ -19,8 +19,8 @@ pub(super) fn steps(plan: &RestorePlan, site: &Site) -> Vec<Step> {
     steps.extend(first_job_id(plan));
     steps.push(partitions_down());
     steps.push(start(&names));
-    steps.extend(hold(plan));
     steps.push(check(plan));
+    steps.extend(hold(plan));
     steps.extend(start_others(plan, &names));
     steps.push(step(
         &names.primary,
@@ -174,20 +174,24 @@ fn hold(plan: &RestorePlan) -> Vec<Step> {
     let ids: Vec<String> = again.iter().map(|job| shell_word(&job.id)).collect();
     let lines: Vec<String> =
         ids.chunks(IDS).map(|ids| format!("scontrol hold {}", ids.join(","))).collect();
-    vec![typed(
+    let jobs = typed(
         "any node",
         "Hold the jobs that finished since the backup, or may have, and would run again. Cancel them \
          or release them after a look at their output.",
         lines.join("\n"),
+    );
+    vec![guarded(
+        "squeue shows them PENDING: a job can't be held before its nodes have registered",
+        jobs,
     )]
 }
 
 fn check(plan: &RestorePlan) -> Step {
-    let minutes = "within SlurmdTimeout";
     typed(
         "any node",
         format!(
-            "Wait until all nodes have registered ({minutes}), and compare with this plan's {} jobs.",
+            "Wait until all nodes have registered, within SlurmdTimeout, and compare with the {} \
+             jobs of this plan.",
             plan.jobs.len()
         ),
         "sinfo -N\nsqueue --all",

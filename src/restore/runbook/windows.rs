@@ -41,7 +41,7 @@ fn full_system(plan: &RestorePlan, site: &Site) -> Vec<Step> {
         HEAD,
         "Start the head node in safe mode, so that the scheduler does not start before the key is set.",
     ));
-    steps.push(set_key(HEAD));
+    steps.extend(set_key(HEAD));
     steps.push(guarded(
         "reg query shows Restore 0x1",
         step(HEAD, "Restart the head node in normal mode: the scheduler starts in restore mode."),
@@ -54,7 +54,7 @@ fn single_head(plan: &RestorePlan, site: &Site) -> Vec<Step> {
     steps.push(stop(HEAD, &STOPPED));
     steps.extend(azure(site));
     steps.push(restore_databases(HEAD, "all five services are stopped (sc query shows STOPPED)"));
-    steps.push(set_key(HEAD));
+    steps.extend(set_key(HEAD));
     steps.push(guarded("reg query shows Restore 0x1", start(HEAD, &STOPPED, &STARTED)));
     steps
 }
@@ -74,7 +74,7 @@ fn ha_cluster(plan: &RestorePlan, site: &Site) -> Vec<Step> {
         first,
         "the four resources are offline and hpcmanagement and hpcreporting are stopped on each head",
     ));
-    steps.push(set_key(first));
+    steps.extend(set_key(first));
     steps.push(step(
         FAILOVER,
         "Make that head the active one: a scheduler that starts on another finds no key there, and \
@@ -143,18 +143,32 @@ fn restore_databases(place: &str, guard: &str) -> Step {
     )
 }
 
-fn set_key(place: &str) -> Step {
-    typed(
-        place,
-        "Tell the scheduler to start in restore mode. From Service Pack 2 on either spelling of the \
-         first command may be the one your HPC PowerShell (as administrator) knows, since the \
-         vendor's text has both; before Service Pack 2, and where neither works, use reg add at an \
-         elevated prompt. Then look that the key is set.",
-        "Set-HPCClusterProperty -RestoreMode:$true\n\
-         Set-HPCClusterProperty -Restore:$true\n\
-         reg add HKLM\\Software\\Microsoft\\HPC /v Restore /t REG_DWORD /d 1 /f\n\
-         reg query HKLM\\Software\\Microsoft\\HPC /v Restore",
-    )
+/// The key that the scheduler looks for at every start.
+fn set_key(place: &str) -> [Step; 3] {
+    [
+        guarded(
+            "the cluster has Service Pack 2 or later",
+            typed(
+                place,
+                "In HPC PowerShell, as administrator, tell the scheduler to start in restore mode. The \
+                 vendor's text spells the parameter in both ways: use the one that your version knows.",
+                "Set-HPCClusterProperty -RestoreMode:$true\nSet-HPCClusterProperty -Restore:$true",
+            ),
+        ),
+        guarded(
+            "the cluster has no Service Pack 2, or knows neither spelling",
+            typed(
+                place,
+                "Set the key by hand instead, at an elevated command prompt.",
+                "reg add HKLM\\Software\\Microsoft\\HPC /v Restore /t REG_DWORD /d 1 /f",
+            ),
+        ),
+        typed(
+            place,
+            "Look that the key is there and 0x1: without it the scheduler starts to schedule at once.",
+            "reg query HKLM\\Software\\Microsoft\\HPC /v Restore",
+        ),
+    ]
 }
 
 fn azure(site: &Site) -> Option<Step> {
