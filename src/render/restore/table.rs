@@ -26,8 +26,7 @@ pub fn restore_table(report: &RestoreReport<'_>, page: Page) -> String {
     text += &section("Jobs", &classes(plan, page), page);
     text += &section("Events, in this order", &events(plan, page), page);
     text += &section("May run twice", &duplicates(plan, page), page);
-    text +=
-        &section("Advice, by owner, priority and time of submission", &advice(plan, page), page);
+    text += &section("Advice, by owner, priority and age", &advice(plan, page), page);
     text += &section("Runbook", &numbered(&plan.runbook, page), page);
     text + &section("Notes", &notes(report, page), page)
 }
