@@ -85,8 +85,9 @@ fn options_of_the_other_system_and_other_files_are_refused() {
         let files = ["--backup", &backup, "--live", &live, "--shape", "ha-cluster"];
         support::run([&["restore", "--system", "slurm"], &files[..], arguments].concat()).failure()
     };
-    for option in ["--azure", "--wcf", "--head-runs-compute"] {
-        let said = slurm(&[option]);
+    let zone = ["--timezone", "UTC"];
+    for option in [&["--azure"][..], &["--wcf"], &["--head-runs-compute"], &zone] {
+        let (said, option) = (slurm(option), option[0]);
         assert!(said.contains(option) && said.contains("hpcpack-2008r2 only"), "{said}");
     }
     assert!(slurm(&["--verify", &live]).contains("only hpcpack-2008r2 logs"));
@@ -104,6 +105,26 @@ fn options_of_the_other_system_and_other_files_are_refused() {
     let files = ["--backup", &twice, &twice, "--live", &tasks];
     let said = support::run([&COMMON[..], &files].concat()).failure();
     assert!(said.contains("job 9 stands in"), "{said}");
+}
+
+#[test]
+fn clock_zone_and_date_format_are_those_that_are_told() {
+    let (_folder, paths) = folder(&[("empty.json", b"{\"jobs\": []}")]);
+    let (empty, live) =
+        (paths[0].to_str().unwrap(), support::fixture("batch/slurm-21.08-squeue.json"));
+    let files = ["--backup", empty, "--live", live.to_str().unwrap(), "--format", "json"];
+    let slurm = ["restore", "--system", "slurm", "--shape", "single-head", "--now", "@1700010800"];
+    let view = support::run([&slurm[..], &files].concat()).json();
+    // 16 cores since 7,200 s and one core since 3,800 s.
+    assert_eq!(view["destroyed_core_hours"], json!(33.056));
+    assert_eq!((&view["classes"]["orphan"], &view["classes"]["forgotten"]), (&json!(2), &json!(3)));
+    let jobs = b"Id,State,SubmitTime\n1,Queued,04.07.2011 17:23:11\n";
+    let format = ["--date-format", "%d.%m.%Y %H:%M:%S", "--timezone", "+02:00", "--format", "json"];
+    let view = of_files(jobs, TASKS, &format).json();
+    assert_eq!(view["jobs"][0]["submitted"], "2011-07-04T15:23:11Z");
+    let notes = view["notes"].to_string();
+    assert!(notes.contains("times without a zone are taken as +02:00"), "{notes}");
+    assert!(of_files(jobs, TASKS, &[]).failure().contains("--date-format"));
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn refuse_what_has_no_effect(arguments: &Restore) -> anyhow::Result<()> {
         (arguments.head_runs_compute, "--head-runs-compute"),
         (arguments.verify.is_some(), "--verify"),
         (arguments.times.date_format.is_some(), "--date-format"),
+        (arguments.times.timezone.is_some(), "--timezone"),
     ];
     let slurm = [(arguments.slurm_conf.is_some(), "--slurm-conf")];
     let (foreign, own): (&[(bool, &str)], _) = match arguments.system {
@@ -87,8 +88,11 @@ fn refuse_what_has_no_effect(arguments: &Restore) -> anyhow::Result<()> {
 }
 
 fn reading(times: &Times) -> Reading {
-    let (zone, zone_name) = times.timezone.clone();
-    Reading { zone, zone_name, date_format: times.date_format.clone() }
+    let date_format = times.date_format.clone();
+    match times.timezone.clone() {
+        Some((zone, zone_name)) => Reading { zone, zone_name, date_format },
+        None => Reading { date_format, ..Reading::default() },
+    }
 }
 
 /// What `slurm.conf` says, and notes on it.

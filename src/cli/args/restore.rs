@@ -64,9 +64,9 @@ pub struct Times {
     /// Time that counts as now, such as 2026-11-21T14:45:00Z; else that of the dump, else of the clock
     #[arg(long, value_name = "TIME", value_parser = parse_instant)]
     pub now: Option<i64>,
-    /// Zone of times that name none: UTC, +02:00, Europe/Berlin
-    #[arg(long, value_name = "ZONE", value_parser = parse_zone, default_value = "UTC")]
-    pub timezone: (TimeZone, String),
+    /// Zone of times that name none: UTC (if not said), +02:00, Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone)]
+    pub timezone: Option<(TimeZone, String)>,
     /// How dates in CSV are written, in the notation of strftime, such as "%m/%d/%Y %I:%M:%S %p"; ISO
     /// 8601 if not said
     #[arg(long, value_name = "FORMAT")]
