@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 12] = [
+const LAYERS: [(&str, u32); 13] = [
     ("model", 0),
     ("layout", 1),
     ("policy", 2),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, u32); 12] = [
     ("failover", 4),
     ("rules", 5),
     ("watch", 5),
+    ("restore", 5),
     ("render", 6),
     ("discover", 7),
     ("redact", 8),

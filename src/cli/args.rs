@@ -2,6 +2,7 @@
 
 mod failover;
 mod migrate;
+mod restore;
 mod sweep;
 mod watch;
 
@@ -15,6 +16,7 @@ use crate::model::seconds;
 
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
+pub(super) use restore::{Restore, RestoreFormat, Times};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
 
@@ -116,6 +118,8 @@ pub enum Command {
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
     Failover(Failover),
+    /// Tell what comes of jobs when the scheduler's state is restored from a backup, and what to do
+    Restore(Box<Restore>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

@@ -4,6 +4,7 @@
 
 mod address;
 mod assignment;
+mod batch;
 mod bits;
 mod declared_vm;
 mod failover;
@@ -20,13 +21,19 @@ mod planning;
 mod policy;
 mod policy_text;
 mod quantity;
+mod restore;
 mod scenario;
+mod shell;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
+};
+pub use batch::{
+    BatchDump, BatchFormat, BatchJob, BatchNode, BatchSystem, BatchTask, Controller, HostShare,
+    JobPart, JobState, Limit, NodeStatus, Priority, SlurmConfig,
 };
 pub use bits::Bits;
 pub use declared_vm::DeclaredVm;
@@ -68,5 +75,10 @@ pub use quantity::{
     Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
     parse_time, parse_write_rate,
 };
+pub use restore::{
+    DuplicateRun, Fate, JobAdvice, JobFate, LogComparison, LogDifference, RestoreClass,
+    RestoreEvent, RestorePlan, RestoreShape, RestoreSystem, Site, Step, Work,
+};
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
+pub use shell::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
