@@ -5,6 +5,7 @@
 mod address;
 mod assignment;
 mod declared_vm;
+mod drain;
 mod failover;
 mod finding;
 mod forecast;
@@ -27,6 +28,10 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use declared_vm::DeclaredVm;
+pub use drain::{
+    BatchDrain, Capacity, DrainCost, DrainMode, DrainObstacle, DrainOrder, HostTurn, LawSource,
+    NoTurn, Times, TooLarge, Unplanned,
+};
 pub use failover::{
     Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
     PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
