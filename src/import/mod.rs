@@ -3,6 +3,7 @@
 //! Bytes in, documents out; what a file says is checked here and nowhere else. Every error
 //! names the file, the place in it and the value.
 
+mod batch;
 mod document;
 mod error;
 mod files;
@@ -12,6 +13,8 @@ mod lldp;
 mod measurements;
 mod specification;
 
+pub(crate) use batch::decoded;
+pub use batch::{BatchError, Reading, parse_batch, parse_instant, parse_zone, read_batch};
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};

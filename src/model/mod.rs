@@ -4,6 +4,7 @@
 
 mod address;
 mod assignment;
+mod batch;
 mod declared_vm;
 mod drain;
 mod failover;
@@ -26,6 +27,10 @@ pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
     Assignment, CsvReason, Explanation, Flip, MetricReason, MigrationReason, NetworkAssignment,
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
+};
+pub use batch::{
+    BatchDump, BatchFormat, BatchJob, BatchNode, BatchSystem, BatchTask, Controller, HostShare,
+    JobPart, JobState, Limit, NodeStatus, Priority, SlurmConfig,
 };
 pub use declared_vm::DeclaredVm;
 pub use drain::{
