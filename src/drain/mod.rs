@@ -2,4 +2,4 @@
 
 mod batch;
 
-pub use batch::{Keep, Queue, Request, plan};
+pub use batch::{Keep, Queue, Request, objection, plan, steps};

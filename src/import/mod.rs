@@ -14,7 +14,9 @@ mod measurements;
 mod specification;
 
 pub(crate) use batch::decoded;
-pub use batch::{BatchError, Reading, parse_batch, parse_instant, parse_zone, read_batch};
+pub use batch::{
+    BatchError, Reading, parse_batch, parse_hosts, parse_instant, parse_zone, read_batch,
+};
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};

@@ -199,3 +199,30 @@ pub struct BatchDrain {
     /// What was taken for granted.
     pub notes: Vec<String>,
 }
+
+/// A step of the way, to be taken by hand: nothing is ever run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrainStep {
+    /// When, seconds from now; absent: before or after all others.
+    pub at_s: Option<f64>,
+    /// The node that it is about.
+    pub node: Option<NodeName>,
+    /// What must hold before: a command that succeeds then.
+    pub guard: Option<String>,
+    /// The command; absent where it depends on the site.
+    pub command: Option<String>,
+    /// What it does.
+    pub text: String,
+}
+
+/// What becomes of a node that is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DrainPurpose {
+    /// It is rebooted, or something else that takes its time, and serves again.
+    Return,
+    /// It moves to another batch server.
+    Move {
+        /// The server's name.
+        server: String,
+    },
+}

@@ -21,6 +21,7 @@ mod policy;
 mod policy_text;
 mod quantity;
 mod scenario;
+mod shell_word;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -34,8 +35,8 @@ pub use batch::{
 };
 pub use declared_vm::DeclaredVm;
 pub use drain::{
-    BatchDrain, Capacity, DrainCost, DrainMode, DrainObstacle, DrainOrder, HostTurn, LawSource,
-    NoTurn, Times, TooLarge, Unplanned,
+    BatchDrain, Capacity, DrainCost, DrainMode, DrainObstacle, DrainOrder, DrainPurpose, DrainStep,
+    HostTurn, LawSource, NoTurn, Times, TooLarge, Unplanned,
 };
 pub use failover::{
     Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
@@ -73,4 +74,5 @@ pub use quantity::{
     parse_time, parse_write_rate,
 };
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
+pub use shell_word::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

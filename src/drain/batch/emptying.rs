@@ -64,8 +64,7 @@ impl<'a> Emptying<'a> {
         let slots = load.nodes[place].seats.iter().map(slot).collect();
         let mut emptying = Self { setting, slots, reserved_s: 0.0 };
         if setting.mode == DrainMode::Reserve {
-            emptying.reserved_s =
-                quantile(|s| emptying.empty_within(s), emptying.bound_s(), 0.5);
+            emptying.reserved_s = quantile(|s| emptying.empty_within(s), emptying.bound_s(), 0.5);
         }
         emptying
     }
@@ -113,7 +112,9 @@ impl<'a> Emptying<'a> {
         }
         let Some(refill) = self.setting.refill else { return slot.gone };
         let one = match self.setting.mode {
-            DrainMode::Requeue => refill.restarts + (1.0 - refill.restarts) * refill.done.over_within(s),
+            DrainMode::Requeue => {
+                refill.restarts + (1.0 - refill.restarts) * refill.done.over_within(s)
+            }
             DrainMode::Reserve => refill.limit.over_within(s),
             DrainMode::Drain => refill.done.over_within(s),
         };
@@ -133,8 +134,8 @@ impl<'a> Emptying<'a> {
         let known = stays(f64::from(u8::from(slot.restarts)))
             * (1.0 - slot.job.over_within(self.setting.law, s));
         let follower = |it: &Refill| stays(it.restarts) * (1.0 - it.done.over_within(s));
-        let busy = (1.0 - slot.gone) * known
-            + slot.gone * self.setting.refill.map_or(0.0, follower);
+        let busy =
+            (1.0 - slot.gone) * known + slot.gone * self.setting.refill.map_or(0.0, follower);
         busy + (1.0 - busy) * self.fits(s)
     }
 

@@ -25,11 +25,11 @@ pub(super) fn order(site: &mut Site, setting: Setting<'_>, order: DrainOrder) {
     }
 }
 
-/// Core seconds that a node's cores stand idle, on average, while the last of its jobs is waited for
-/// from now on.
+/// Whole core seconds that a node's cores stand idle, on average, while the last of its jobs is waited for
+/// from now on. Whole ones, so that what is equal but for rounding goes by name.
 fn waste(load: &Load, last_nodes: &[usize], place: usize, setting: Setting<'_>) -> f64 {
     let node = Emptying::new((load, last_nodes), place, 0.0, setting);
     let bound = node.bound_s();
     let held = load.nodes[place].occupied() * mean(|s| node.empty_within(s), bound);
-    held - integral(|s| node.busy(s), bound)
+    (held - integral(|s| node.busy(s), bound)).round()
 }

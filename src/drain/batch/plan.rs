@@ -51,7 +51,7 @@ impl Planner<'_> {
         };
         let left = allowed.saturating_sub(self.site.out).min(most);
         let none = DrainObstacle::NoWindow { allowed, out: self.site.out };
-        if left > 0 || self.site.names.is_empty() { Ok(left.max(1)) } else { Err(none) }
+        if left > 0 || self.site.names.is_empty() { Ok(left) } else { Err(none) }
     }
 
     /// The most at once, up to a number, that leave a share of the cores busy at every instant.
@@ -68,12 +68,7 @@ impl Planner<'_> {
     }
 
     fn turns(&self, window: usize) -> Turns<'_> {
-        Turns {
-            window,
-            begun: self.site.begun,
-            away_s: self.request.away_s,
-            setting: self.setting,
-        }
+        Turns { window, begun: self.site.begun, away_s: self.request.away_s, setting: self.setting }
     }
 
     fn course(&self, window: usize) -> Course {

@@ -117,7 +117,9 @@ mod tests {
         let law = Law::uniform(1.0);
         let mixed = Residual::new(&law, &[(1.0, 1.0), (4.0, 3.0)], End::Done).unwrap();
         assert!((mixed.over_within(1.0) - (0.25 + 0.75 * 0.25)).abs() < 1e-9);
-        assert!((mixed.over_within(9.0) - 1.0).abs() < 1e-9 && mixed.over_within(-1.0).abs() < 1e-9);
+        assert!(
+            (mixed.over_within(9.0) - 1.0).abs() < 1e-9 && mixed.over_within(-1.0).abs() < 1e-9
+        );
         assert_eq!(Residual::new(&law, &[], End::Done), None);
         assert_eq!(Residual::new(&law, &[(0.0, 1.0)], End::Done), None);
     }

@@ -74,7 +74,7 @@ impl Site {
     fn take_hosts(&mut self, request: &Request<'_>, work: &mut Work<'_>) {
         let nodes: BTreeMap<&NodeName, &BatchNode> =
             request.nodes.iter().map(|it| (&it.name, it)).collect();
-        let mut rest = Vec::new();
+        let (mut begun, mut rest) = (Vec::new(), Vec::new());
         for host in &request.hosts {
             let Some(node) = nodes.get(host) else {
                 self.nodes += usize::from(request.leaves);
@@ -83,12 +83,15 @@ impl Site {
             };
             match work.no_turn(node) {
                 Some(why) => self.leave_out(node, why),
-                None if is_closed(node) => self.take(node, work),
+                None if is_closed(node) => begun.push(*node),
                 None => rest.push(*node),
             }
         }
-        self.begun = self.names.len();
-        rest.into_iter().for_each(|node| self.take(node, work));
+        self.begun = begun.len();
+        begun.sort_by(|a, b| a.name.cmp(&b.name));
+        for node in begun.into_iter().chain(rest) {
+            self.take(node, work);
+        }
     }
 
     fn take(&mut self, node: &BatchNode, work: &Work<'_>) {
@@ -167,11 +170,11 @@ impl<'a> Work<'a> {
             };
             let elapsed = job.elapsed_at(request.now);
             unstarted += usize::from(elapsed.is_none());
-            match limit {
-                Some(limit) => work.add(job, elapsed.unwrap_or(0), limit, &cores),
-                None => {
-                    let hosts = job.hosts.iter();
-                    hosts.for_each(|it| work.endless.entry(&it.node).or_default().push(&job.id));
+            if let Some(limit) = limit {
+                work.add(job, elapsed.unwrap_or(0), limit, &cores);
+            } else {
+                for host in &job.hosts {
+                    work.endless.entry(&host.node).or_default().push(&job.id);
                 }
             }
         }
@@ -186,7 +189,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn add(&mut self, job: &'a BatchJob, elapsed: u64, limit: u64, cores: &BTreeMap<&NodeName, u64>) {
+    fn add(
+        &mut self,
+        job: &'a BatchJob,
+        elapsed: u64,
+        limit: u64,
+        cores: &BTreeMap<&NodeName, u64>,
+    ) {
         let place = self.jobs.len();
         let running = Running { elapsed_s: seconds(elapsed), limit_s: seconds(limit) };
         self.jobs.push(Job { running, restarts: job.requeue == Some(true) });
@@ -204,7 +213,8 @@ impl<'a> Work<'a> {
             return Some(NoTurn::Out(node.state_words.join("+")));
         }
         if let Some(jobs) = self.endless.get(&node.name) {
-            let mut names: Vec<String> = jobs.iter().take(NAMED).map(|it| (*it).to_owned()).collect();
+            let mut names: Vec<String> =
+                jobs.iter().take(NAMED).map(|it| (*it).to_owned()).collect();
             if jobs.len() > NAMED {
                 names.push(format!("and {} more", jobs.len() - NAMED));
             }

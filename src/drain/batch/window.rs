@@ -283,8 +283,10 @@ impl<'a> March<'a> {
     fn end(mut self) -> Course {
         let bound = self.course.finish.bound;
         let last = &self.last;
-        self.course.finish = times(|s| last.over(s), self.spread, bound.max(self.now));
-        self.course.finish.bound = bound;
+        let found = times(|s| last.over(s), self.spread, bound.max(self.now));
+        // the table's steps may end a hair after the bound
+        let [p5, p50, p95] = [found.p5, found.p50, found.p95].map(|it| it.min(bound));
+        self.course.finish = Times { p5, p50, p95, bound };
         self.course
     }
 }
