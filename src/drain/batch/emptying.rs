@@ -1,5 +1,6 @@
 //! When a node is empty that takes no new jobs.
 
+use super::as_f64;
 use super::law::Law;
 use super::load::{Load, Refill, Seat};
 use super::quantile::quantile;
@@ -37,6 +38,8 @@ struct Slot {
     /// Chance that the job is over before the node is closed.
     gone: f64,
     job: Running,
+    /// Part of all jobs that runs as long.
+    alive: f64,
     restarts: bool,
     /// Whether a node that comes later in turn has the job, too.
     counts_later: bool,
@@ -53,10 +56,13 @@ impl<'a> Emptying<'a> {
     ) -> Self {
         let slot = |seat: &Seat| {
             let job = load.jobs[seat.job];
+            let elapsed_s = job.running.elapsed_s + start_s;
+            let then = Running { elapsed_s, ..job.running };
             Slot {
                 cores: seat.cores,
                 gone: job.running.over_within(setting.law, start_s),
-                job: Running { elapsed_s: job.running.elapsed_s + start_s, ..job.running },
+                job: then,
+                alive: then.alive(setting.law),
                 restarts: job.restarts,
                 counts_later: last_nodes[seat.job] != place,
             }
@@ -100,7 +106,9 @@ impl<'a> Emptying<'a> {
         let over = match self.setting.mode {
             DrainMode::Requeue if slot.restarts => 1.0,
             DrainMode::Reserve => f64::from(u8::from(s >= slot.job.bound_s())),
-            DrainMode::Drain | DrainMode::Requeue => slot.job.over_within(self.setting.law, s),
+            DrainMode::Drain | DrainMode::Requeue => {
+                slot.job.over_within_of(self.setting.law, slot.alive, s)
+            }
         };
         (1.0 - slot.gone) * over
     }
@@ -118,7 +126,7 @@ impl<'a> Emptying<'a> {
             DrainMode::Reserve => refill.limit.over_within(s),
             DrainMode::Drain => refill.done.over_within(s),
         };
-        slot.gone * one.powf(slot.cores * refill.jobs_per_core)
+        slot.gone * power(one, slot.cores * refill.jobs_per_core)
     }
 
     /// Cores that are busy on average so many seconds after it was closed.
@@ -132,7 +140,7 @@ impl<'a> Emptying<'a> {
             if self.setting.mode == DrainMode::Requeue { 1.0 - restarts } else { 1.0 }
         };
         let known = stays(f64::from(u8::from(slot.restarts)))
-            * (1.0 - slot.job.over_within(self.setting.law, s));
+            * (1.0 - slot.job.over_within_of(self.setting.law, slot.alive, s));
         let follower = |it: &Refill| stays(it.restarts) * (1.0 - it.done.over_within(s));
         let busy =
             (1.0 - slot.gone) * known + slot.gone * self.setting.refill.map_or(0.0, follower);
@@ -161,6 +169,16 @@ impl<'a> Emptying<'a> {
         self.slots.iter().map(bound).fold(0.0, f64::max)
     }
 
+    /// About how long it takes, seconds: an average over few moments.
+    #[must_use]
+    pub(super) fn about_s(&self) -> f64 {
+        const MOMENTS: usize = 16;
+        let bound = self.bound_s();
+        let at = |moment| (as_f64(moment) + 0.5) / as_f64(MOMENTS) * bound;
+        let left = (0..MOMENTS).map(|moment| 1.0 - self.empty_within(at(moment)));
+        left.sum::<f64>() * bound / as_f64(MOMENTS)
+    }
+
     /// Work that is thrown away with jobs that are stopped, core seconds on average.
     #[must_use]
     pub(super) fn stopped_core_s(&self) -> f64 {
@@ -174,4 +192,9 @@ impl<'a> Emptying<'a> {
         };
         self.slots.iter().map(stopped).sum()
     }
+}
+
+/// A power; most are of 1.
+fn power(base: f64, exponent: f64) -> f64 {
+    if (exponent - 1.0).abs() < 1e-9 { base } else { base.powf(exponent) }
 }

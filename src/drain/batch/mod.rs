@@ -16,6 +16,7 @@ mod quantile;
 mod remaining;
 mod request;
 mod residual;
+mod sample;
 mod site;
 mod steps;
 mod too_large;

@@ -21,8 +21,19 @@ impl Running {
     /// Chance that it is over within so many seconds.
     #[must_use]
     pub(super) fn over_within(&self, law: &Law, s: f64) -> f64 {
-        let now = law.alive(self.share(0.0));
-        if now > 0.0 { (1.0 - law.alive(self.share(s)) / now).clamp(0.0, 1.0) } else { 1.0 }
+        self.over_within_of(law, self.alive(law), s)
+    }
+
+    /// The same where the part of all jobs that runs as long is known already.
+    #[must_use]
+    pub(super) fn over_within_of(&self, law: &Law, alive: f64, s: f64) -> f64 {
+        if alive > 0.0 { (1.0 - law.alive(self.share(s)) / alive).clamp(0.0, 1.0) } else { 1.0 }
+    }
+
+    /// Part of all jobs that runs as long as it has.
+    #[must_use]
+    pub(super) fn alive(&self, law: &Law) -> f64 {
+        law.alive(self.share(0.0))
     }
 
     /// Share of its limit that it has run in so many seconds.

@@ -12,7 +12,8 @@ use super::emptying::{Emptying, Setting};
 use super::finish::{Table, times};
 use super::lanes::Lanes;
 use super::load::{Load, NodeLoad};
-use super::quantile::{integral, mean};
+use super::quantile::integral;
+use super::sample::Sample;
 use crate::model::Times;
 
 /// Steps of the time that is expected.
@@ -87,6 +88,9 @@ struct March<'a> {
     load: &'a Load,
     turns: &'a Turns<'a>,
     last_nodes: Vec<usize>,
+    /// Cores that jobs have now on each node, and on those that stay.
+    occupied: Vec<f64>,
+    others: f64,
     lanes: Lanes,
     /// Under way, and the number that were.
     active: Vec<Active<'a>>,
@@ -125,6 +129,8 @@ impl<'a> March<'a> {
             load,
             turns,
             last_nodes: load.last_nodes(),
+            occupied: load.nodes.iter().map(NodeLoad::occupied).collect(),
+            others: load.others.occupied(),
             lanes: Lanes::new(turns.window.max(turns.begun).min(load.nodes.len())),
             active: Vec::new(),
             retired: 0,
@@ -145,7 +151,7 @@ impl<'a> March<'a> {
     fn expected_s(&self) -> f64 {
         let later = self.turns.setting.refill.map_or(0.0, |it| it.done.bound_s());
         let mean = |place| {
-            let at = |start_s| mean_s(&self.emptying(place, start_s));
+            let at = |start_s| self.emptying(place, start_s).about_s();
             at(0.0).max(at(later)) + self.turns.away_s
         };
         let means = (0..self.load.nodes.len()).map(mean);
@@ -210,11 +216,12 @@ impl<'a> March<'a> {
         let turn = Turn::of(&emptying);
         self.variances.push(turn.variance);
         let latest = self.lanes.take(turn.bound_s + away_s);
-        let empty = times(
-            |s| emptying.empty_within(s - start_s),
-            self.spread,
-            (latest + turn.bound_s).max(start_s),
-        );
+        let bound = (latest + turn.bound_s).max(start_s);
+        let empty = if self.spread > 0.0 {
+            times(|s| turn.sample.over(s - start_s), self.spread, bound)
+        } else {
+            times(|s| emptying.empty_within(s - start_s), 0.0, bound)
+        };
         self.course.visits.push(Visit { start_s, empty });
         self.tally(place, &turn, emptying.stopped_core_s());
         let mut active = Active { place, start_s, emptying, back: 0.0 };
@@ -227,7 +234,7 @@ impl<'a> March<'a> {
     /// Counts a turn's work.
     fn tally(&mut self, place: usize, turn: &Turn, stopped_core_s: f64) {
         let (course, away_s) = (&mut self.course, self.turns.away_s);
-        let could = self.load.nodes[place].occupied() * (turn.mean_s + away_s);
+        let could = self.occupied[place] * (turn.mean_s + away_s);
         course.lost_core_s += (could - turn.work_core_s).max(0.0);
         course.stopped_core_s += stopped_core_s;
         course.fluid_s += (turn.mean_s + away_s) / as_f64(self.turns.window.max(1));
@@ -250,30 +257,30 @@ impl<'a> March<'a> {
 
     /// Cores that are busy on all nodes, on average.
     fn busy(&self) -> f64 {
-        let is_open = &self.load.nodes[self.course.visits.len()..];
-        let closed = |it: &Active<'_>| it.emptying.busy(self.now - it.start_s);
-        let open = is_open.iter().chain([&self.load.others]);
-        let closed: f64 = self.active.iter().map(closed).sum();
+        let begun = self.course.visits.len();
+        let closed = self.active.iter().map(|it| it.emptying.busy(self.now - it.start_s));
         let Setting { law, refill, .. } = self.turns.setting;
-        if refill.is_none() {
-            let left = |it: &NodeLoad| it.left(&self.load.jobs, law, self.now);
-            return closed + open.map(left).sum::<f64>();
-        }
-        let again = |it: &Active<'_>| it.back * self.load.nodes[it.place].occupied();
-        closed
-            + open.map(NodeLoad::occupied).sum::<f64>()
-            + self.active.iter().map(again).sum::<f64>()
-            + self.again
+        let open: f64 = if refill.is_some() {
+            let again = self.active.iter().map(|it| it.back * self.occupied[it.place]);
+            self.others
+                + self.again
+                + again.sum::<f64>()
+                + self.occupied[begun..].iter().sum::<f64>()
+        } else {
+            let open = self.load.nodes[begun..].iter().chain([&self.load.others]);
+            open.map(|it| it.left(&self.load.jobs, law, self.now)).sum()
+        };
+        closed.sum::<f64>() + open
     }
 
     /// Lets go of nodes that are back.
     fn retire(&mut self) {
-        let (load, again) = (self.load, &mut self.again);
+        let (occupied, again) = (&self.occupied, &mut self.again);
         let before = self.active.len();
         self.active.retain(|it| {
             let stays = it.back < CERTAIN;
             if !stays {
-                *again += load.nodes[it.place].occupied();
+                *again += occupied[it.place];
             }
             stays
         });
@@ -291,8 +298,9 @@ impl<'a> March<'a> {
     }
 }
 
-/// Mean, variance, work and bound of a node's way to be empty.
+/// A node's way to be empty: when, and the work that is done meanwhile.
 struct Turn {
+    sample: Sample,
     mean_s: f64,
     variance: f64,
     work_core_s: f64,
@@ -302,17 +310,9 @@ struct Turn {
 impl Turn {
     fn of(emptying: &Emptying<'_>) -> Self {
         let bound_s = emptying.bound_s();
-        let mean_s = mean_s(emptying);
-        let square = integral(|s| 2.0 * s * (1.0 - emptying.empty_within(s)), bound_s);
-        Self {
-            mean_s,
-            variance: (square - mean_s * mean_s).max(0.0),
-            work_core_s: integral(|s| emptying.busy(s), bound_s),
-            bound_s,
-        }
+        let sample = Sample::of(|s| emptying.empty_within(s), bound_s);
+        let (mean_s, variance) = sample.moments();
+        let work_core_s = integral(|s| emptying.busy(s), bound_s);
+        Self { sample, mean_s, variance, work_core_s, bound_s }
     }
-}
-
-fn mean_s(emptying: &Emptying<'_>) -> f64 {
-    mean(|s| emptying.empty_within(s), emptying.bound_s())
 }
