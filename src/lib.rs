@@ -17,6 +17,7 @@ pub mod model;
 pub mod policy;
 pub mod redact;
 pub mod render;
+pub mod restore;
 pub mod rules;
 pub mod store;
 pub mod watch;

@@ -3,8 +3,9 @@
 //! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
 //! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
 //! `show.FORMAT` files are compared where they exist. Each line of `commands` is a name and arguments
-//! of `failover`, with what it says in `failover-NAME.txt`. With `UPDATE_CASES` set the expected files are written anew, to be
-//! reviewed as a difference.
+//! of `failover`, with what it says in `failover-NAME.txt`; each line of `programs` is a name and
+//! arguments of the program, run in the project's folder, with what it says in `NAME.txt`. With
+//! `UPDATE_CASES` set the expected files are written anew, to be reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -53,12 +54,28 @@ fn check_failover(case: &Path, wrong: &mut Vec<String>) {
             .args(words(arguments))
             .output()
             .unwrap();
-        let run = support::Run::from(output);
-        let found = match run.code {
-            Some(code @ (0 | 1)) => format!("{}\nexit status {code}\n", run.stdout),
-            _ => run.success(),
-        };
-        compare(&case.join(format!("failover-{name}.txt")), &found, wrong);
+        compare(&case.join(format!("failover-{name}.txt")), &told(output), wrong);
+    }
+}
+
+fn check_programs(case: &Path, wrong: &mut Vec<String>) {
+    let programs = fs::read_to_string(case.join("programs")).unwrap_or_default();
+    for (name, arguments) in programs.lines().filter_map(|line| line.split_once(' ')) {
+        let output = support::program()
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(words(arguments))
+            .output()
+            .unwrap();
+        compare(&case.join(format!("{name}.txt")), &told(output), wrong);
+    }
+}
+
+/// What a run said that ended well, or with findings.
+fn told(output: std::process::Output) -> String {
+    let run = support::Run::from(output);
+    match run.code {
+        Some(code @ (0 | 1)) => format!("{}\nexit status {code}\n", run.stdout),
+        _ => run.success(),
     }
 }
 
@@ -111,6 +128,7 @@ fn every_case_shows_what_it_should() {
         assert_eq!(why.trim().lines().count(), 1, "{} needs one line of why", case.display());
         check(case, &mut wrong);
         check_failover(case, &mut wrong);
+        check_programs(case, &mut wrong);
     }
     assert!(wrong.is_empty(), "UPDATE_CASES=1 shows the difference in git\n{}", wrong.join("\n"));
 }

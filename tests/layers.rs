@@ -17,6 +17,7 @@ const LAYERS: [(&str, u32); 13] = [
     ("drain", 5),
     ("rules", 5),
     ("watch", 5),
+    ("restore", 5),
     ("render", 6),
     ("discover", 7),
     ("redact", 8),

@@ -3,6 +3,7 @@
 mod drain_batch;
 mod failover;
 mod migrate;
+mod restore;
 mod sweep;
 mod watch;
 
@@ -17,6 +18,7 @@ pub(super) use drain_batch::{
 };
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
+pub(super) use restore::{Restore, RestoreFormat, Times};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
 
@@ -124,6 +126,8 @@ pub enum Command {
                       --reboot 10m\nExit status: 0 the plan holds; 1 it does not; 2 wrong usage or input."
     )]
     Drain(Box<DrainBatch>),
+    /// Tell what comes of jobs when the scheduler's state is restored from a backup, and what to do
+    Restore(Box<Restore>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

@@ -10,6 +10,7 @@ mod failover;
 mod generate;
 mod migrate;
 mod output;
+mod restore;
 mod show;
 mod sources;
 mod validate;
@@ -53,6 +54,7 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Discover(arguments) => discover::run(arguments),
         Command::Collect(arguments) => collect::run(common, arguments),
         Command::Migrate(arguments) => migrate::run(common, arguments),
+        Command::Restore(arguments) => restore::run(common, arguments),
         Command::Completions(arguments) => generate::completions(arguments),
         Command::Man(arguments) => generate::man(arguments),
     }

@@ -31,7 +31,7 @@ use crate::model::BatchDump;
 
 pub use error::BatchError;
 pub use hostlist::expand as parse_hosts;
-pub(crate) use text::decoded;
+use text::decoded;
 pub use time::{parse_instant, parse_zone};
 
 /// Largest file that is read: dumps of 100,000 jobs with all their keys have some hundred MiB.
@@ -77,6 +77,15 @@ pub fn parse_batch(bytes: &[u8], origin: &str, reading: &Reading) -> Result<Batc
         Some('<') => torque::read(source),
         Some(_) => of_lines(source, reading),
     }
+}
+
+/// The text of a log, or of standard input for `-`: UTF-8, or UTF-16 as Windows writes it.
+///
+/// # Errors
+/// A file that can't be read or is no text.
+pub fn read_log(path: &Path) -> Result<String, BatchError> {
+    let (bytes, origin) = read_up_to(path, LARGEST_BYTES)?;
+    Ok(decoded(&bytes, &origin)?.into_owned())
 }
 
 fn of_json(source: Source<'_>, reading: &Reading) -> Result<BatchDump, BatchError> {

@@ -13,9 +13,8 @@ mod lldp;
 mod measurements;
 mod specification;
 
-pub(crate) use batch::decoded;
 pub use batch::{
-    BatchError, Reading, parse_batch, parse_hosts, parse_instant, parse_zone, read_batch,
+    BatchError, Reading, parse_batch, parse_hosts, parse_instant, parse_zone, read_batch, read_log,
 };
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;

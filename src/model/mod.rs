@@ -20,8 +20,9 @@ mod planning;
 mod policy;
 mod policy_text;
 mod quantity;
+mod restore;
 mod scenario;
-mod shell_word;
+mod shell;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -73,6 +74,10 @@ pub use quantity::{
     Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
     parse_time, parse_write_rate,
 };
+pub use restore::{
+    DuplicateRun, Fate, JobAdvice, JobFate, LogComparison, LogDifference, RestoreClass,
+    RestoreEvent, RestorePlan, RestoreShape, Site, Step, Work,
+};
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
-pub use shell_word::{shell_quoted, shell_word};
+pub use shell::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

@@ -25,6 +25,7 @@ mod plot;
 mod policies;
 mod powershell;
 mod reason;
+mod restore;
 mod rules;
 mod sarif;
 mod show;
@@ -65,6 +66,11 @@ pub use network_line::{
 pub use plot::{PlotError, plot};
 pub use policies::{POLICIES_SCHEMA, PoliciesView, PolicyRow, Tournament};
 pub use powershell::{powershell_list, powershell_table};
+pub use restore::{
+    Counts, DifferenceView, DuplicateView, JobView, RESTORE_SCHEMA, RestoreReport, RestoreView,
+    ReusedIdsView, StepView, VerificationView, restore, restore_markdown, restore_table,
+    restore_text,
+};
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};

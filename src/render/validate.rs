@@ -137,7 +137,7 @@ pub fn findings_markdown(view: &FindingsView) -> String {
 }
 
 /// Text in a cell of a Markdown table, with what would be formatting escaped.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let escape = |character: char| match character {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),
@@ -149,7 +149,8 @@ fn cell(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
-fn markdown_table(title: &str, columns: &[&str], rows: Vec<String>) -> String {
+/// A table under a heading; nothing where there is no row.
+pub(super) fn markdown_table(title: &str, columns: &[&str], rows: Vec<String>) -> String {
     if rows.is_empty() {
         return String::new();
     }

@@ -204,9 +204,8 @@ impl<'de> Visitor<'de> for FlatVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Flat, A::Error> {
         let mut inner = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            match map.next_value::<Scalar>()? {
-                Scalar(Some(text)) => inner.push((key, text)),
-                Scalar(None) => {}
+            if let Scalar(Some(text)) = map.next_value()? {
+                inner.push((key, text));
             }
         }
         Ok(Flat::Inner(inner))

@@ -32,12 +32,11 @@ pub(super) fn shares(exec_host: &str, exec_vnode: Option<&str>) -> Result<Vec<Ho
         }
         let by_slots = slots.map(|text| count(text).ok_or("hosts with their slots")).transpose()?;
         let cores = chunks.get(place).copied().flatten().or(by_slots);
-        match places.get(name).and_then(|at: &usize| shares.get_mut(*at)) {
-            Some(share) => share.cores = share.cores.zip(cores).map(|(a, b)| a.saturating_add(b)),
-            None => {
-                places.insert(name, shares.len());
-                shares.push(HostShare { node: NodeName::new(name), cores });
-            }
+        if let Some(share) = places.get(name).and_then(|at: &usize| shares.get_mut(*at)) {
+            share.cores = share.cores.zip(cores).map(|(a, b)| a.saturating_add(b));
+        } else {
+            places.insert(name, shares.len());
+            shares.push(HostShare { node: NodeName::new(name), cores });
         }
     }
     Ok(shares)

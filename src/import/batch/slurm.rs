@@ -15,13 +15,13 @@ use super::BatchError;
 use super::unique::Unique;
 use crate::import::json::Source;
 use crate::model::{BatchDump, BatchFormat};
-use jobs::Job;
+use jobs::Record;
 use nodes::Node;
 use values::{Number, moment};
 
 #[derive(Deserialize)]
 struct Dump {
-    jobs: Option<Vec<Job>>,
+    jobs: Option<Vec<Record>>,
     nodes: Option<Vec<Node>>,
     #[serde(default)]
     last_update: Number,
@@ -47,7 +47,7 @@ pub(super) fn read(source: Source<'_>) -> Result<BatchDump, BatchError> {
         return Err(unknown(origin, "a JSON array"));
     }
     let dump: Dump = source.whole().read()?;
-    let accounting = dump.jobs.iter().flatten().any(Job::is_accounting);
+    let accounting = dump.jobs.iter().flatten().any(Record::is_accounting);
     let format = match (&dump.jobs, &dump.nodes) {
         (Some(_), _) if accounting => BatchFormat::SlurmAccounting,
         (Some(_), _) => BatchFormat::SlurmJobs,

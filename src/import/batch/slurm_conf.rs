@@ -59,9 +59,10 @@ fn set(config: &mut SlurmConfig, key: &str, value: &str, at: At<'_>) -> Result<(
     };
     match key {
         "clustername" => config.cluster = Some(value.to_owned()),
-        "slurmctldhost" => config.controllers.push(controller(key, value, at)?),
+        "slurmctldhost" | "backupcontroller" => {
+            config.controllers.push(controller(key, value, at)?);
+        }
         "controlmachine" => config.controllers.insert(0, controller(key, value, at)?),
-        "backupcontroller" => config.controllers.push(controller(key, value, at)?),
         "slurmctldtimeout" => config.slurmctld_timeout_s = number()?,
         "slurmdtimeout" => config.slurmd_timeout_s = number()?,
         "firstjobid" => config.first_job_id = number()?,

@@ -198,7 +198,7 @@ fn configuration_is_told_by_its_content() {
 }
 
 #[test]
-fn wrong_values_are_named_with_file_path_and_value() {
+fn wrong_values_of_slurm_are_named_with_file_path_and_value() {
     let slurm = |key: &str, value: &str| {
         let rest = if key == "job_state" { "" } else { ", \"job_state\": \"RUNNING\"" };
         format!(r#"{{"jobs": [{{"job_id": 1, "{key}": {value}{rest}}}]}}"#)
@@ -233,6 +233,13 @@ fn wrong_values_are_named_with_file_path_and_value() {
         ("[".repeat(100_000), "f: a JSON array"),
         (r#"{"jobs":"#.to_owned() + &"[".repeat(100_000), "f: "),
         (r#"{"x":"#.to_owned() + &"[".repeat(100_000), "f: "),
+    ];
+    refused(&cases);
+}
+
+#[test]
+fn wrong_values_of_pbs_are_named_with_file_path_and_value() {
+    let cases = [
         (r#"{"Jobs": {"1.s": {"job_state": {}}}}"#.to_owned(), "f: Jobs.1.s: no job_state"),
         (
             r#"{"Jobs": {"1.s": {"job_state": "R", "stime": "soon"}}}"#.to_owned(),
@@ -250,6 +257,13 @@ fn wrong_values_are_named_with_file_path_and_value() {
         ("<Data><Job><a>&lol;</a></Job></Data>".to_owned(), "the entity &lol; is not known"),
         ("<!DOCTYPE x [<!ENTITY a \"b\">]><Data/>".to_owned(), "a document type stands here"),
         ("<Data>".to_owned() + &"<Job>".repeat(100), "elements nest deeper"),
+    ];
+    refused(&cases);
+}
+
+#[test]
+fn wrong_values_of_tables_are_named_with_file_line_and_value() {
+    let cases = [
         ("Id,State\n1,Dancing\n".to_owned(), "f: line 2.state: \"Dancing\" is not a state"),
         ("Id,State\n1,Queued\n1,Queued\n".to_owned(), "f: line 3: \"1\" stands at line 2 already"),
         ("Id,State,SubmitTime\n1,Queued,7/4/2011\n".to_owned(), "--date-format"),
@@ -264,8 +278,13 @@ fn wrong_values_are_named_with_file_path_and_value() {
         (String::new(), "f: is empty"),
         ("hello there\nworld\n".to_owned(), "f: begins with \"hello there\": expected the output"),
     ];
+    refused(&cases);
+}
+
+/// Each text is refused with words that hold these.
+fn refused(cases: &[(String, &str)]) {
     for (text, words) in cases {
-        let said = error(&text);
+        let said = error(text);
         assert!(said.starts_with("f: ") && said.contains(words), "{words}\n{said}");
     }
 }

@@ -9,20 +9,16 @@ use super::BatchError;
 ///
 /// # Errors
 /// Bytes that are neither, and characters that no such file holds.
-pub(crate) fn decoded<'a>(bytes: &'a [u8], origin: &str) -> Result<Cow<'a, str>, BatchError> {
+pub(super) fn decoded<'a>(bytes: &'a [u8], origin: &str) -> Result<Cow<'a, str>, BatchError> {
     let wrong = |offset, what| BatchError::NotText { origin: origin.to_owned(), offset, what };
-    let text = match wide(bytes) {
-        Some((skipped, order)) => {
-            Cow::Owned(of_wide(&bytes[skipped..], order).ok_or_else(|| {
-                wrong(skipped, "begins UTF-16 that is broken: export the file again as UTF-8")
-            })?)
-        }
-        None => {
-            let text = std::str::from_utf8(bytes).map_err(|error| {
-                wrong(error.valid_up_to(), "is neither UTF-8 nor UTF-16: export the file as UTF-8")
-            })?;
-            Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text))
-        }
+    let text = if let Some((skipped, order)) = wide(bytes) {
+        let broken = || wrong(skipped, "begins UTF-16 that is broken: export the file as UTF-8");
+        Cow::Owned(of_wide(&bytes[skipped..], order).ok_or_else(broken)?)
+    } else {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            wrong(error.valid_up_to(), "is neither UTF-8 nor UTF-16: export the file as UTF-8")
+        })?;
+        Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text))
     };
     match text.find('\0') {
         Some(offset) => Err(wrong(offset, "is NUL, which no such file holds")),

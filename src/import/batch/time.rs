@@ -138,15 +138,15 @@ pub fn parse_instant(text: &str) -> Result<i64, String> {
     };
     let seconds = match text.strip_prefix('@') {
         Some(seconds) => seconds.parse().map_err(|_| wrong())?,
-        None => match text.parse::<Timestamp>() {
-            Ok(time) => time.as_second(),
-            Err(_) => {
-                let date: DateTime = text.parse().map_err(|_| wrong())?;
-                TimeZone::UTC.to_timestamp(date).map_err(|_| wrong())?.as_second()
-            }
-        },
+        None => {
+            text.parse::<Timestamp>().or_else(|_| in_utc(text)).map_err(|_| wrong())?.as_second()
+        }
     };
     epoch(seconds).and_then(When::at).ok_or_else(wrong)
+}
+
+fn in_utc(text: &str) -> Result<Timestamp, jiff::Error> {
+    TimeZone::UTC.to_timestamp(text.parse()?)
 }
 
 #[cfg(test)]

@@ -71,11 +71,10 @@ fn elements(source: Source<'_>) -> Result<Vec<Element>, BatchError> {
             }
             Event::GeneralRef(reference) => {
                 let name = reference.decode().map_err(|error| wrong(error.to_string()))?;
-                let character = entity(&name).map(Some).unwrap_or(
-                    reference.resolve_char_ref().map_err(|error| wrong(error.to_string()))?,
-                );
+                let by_number = reference.resolve_char_ref();
+                let by_number = by_number.map_err(|error| wrong(error.to_string()))?;
                 let unknown = || wrong(format!("the entity &{name}; is not known"));
-                let character = character.ok_or_else(unknown)?;
+                let character = entity(&name).or(by_number).ok_or_else(unknown)?;
                 walk.say(character.encode_utf8(&mut [0; 4])).map_err(wrong)?;
             }
             Event::DocType(_) => {

@@ -1,26 +1,9 @@
 //! Names in commands that a reader may paste into a shell.
 
-use std::fmt::Display;
-
 use super::Spot;
-use crate::model::{ClusterNetwork, InterfaceName, NodeName};
+use crate::model::{ClusterNetwork, InterfaceName, NodeName, shell_quoted};
 
-/// Text as one word of a POSIX shell: as it is where that is safe, else in double quotes, which
-/// read best, else in single ones, within which nothing means anything.
-pub(in crate::rules) fn word(text: impl Display) -> String {
-    let text = text.to_string();
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "_-./:@%+,=".contains(it);
-    if !text.is_empty() && text.chars().all(is_plain) { text } else { quoted(&text) }
-}
-
-/// Text in quotes as one word of a POSIX shell. `!` would recall history within double quotes.
-fn quoted(text: &str) -> String {
-    if text.contains(['"', '$', '`', '\\', '!']) {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    } else {
-        format!("\"{text}\"")
-    }
-}
+pub(in crate::rules) use crate::model::shell_word as word;
 
 /// Text as a string of a TOML file.
 pub(in crate::rules) fn toml_string(text: &str) -> String {
@@ -46,7 +29,7 @@ pub(in crate::rules) fn network_word(network: &ClusterNetwork) -> String {
     let misread = name.starts_with('-') || name.chars().any(char::is_control);
     match network.key().filter(|_| misread) {
         Some(subnet) => subnet.to_string(),
-        None => quoted(name),
+        None => shell_quoted(name),
     }
 }
 
@@ -61,18 +44,6 @@ pub(in crate::rules) fn in_command(spots: &[Spot<'_>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_is_quoted_where_a_shell_would_take_it_apart() {
-        let words = ["eth0.100", "Cluster Network 2", "a;b|c&d", "it's", "$(x)", r#"it's "a" net"#];
-        let quoted = ["eth0.100", "\"Cluster Network 2\"", "\"a;b|c&d\"", "\"it's\"", "'$(x)'"];
-        assert_eq!(words.map(word)[..5], quoted);
-        assert_eq!(word(words[5]), r#"'it'\''s "a" net'"#);
-        assert_eq!(
-            [word("`x`"), word("a!b"), word(r"a\b"), word("")],
-            ["'`x`'", "'a!b'", r"'a\b'", "\"\""]
-        );
-    }
 
     #[test]
     fn names_in_the_policy_are_escaped() {

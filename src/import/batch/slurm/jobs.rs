@@ -10,7 +10,7 @@ use crate::model::{BatchJob, HostShare, JobPart, JobState, Limit, NodeName, Prio
 
 /// A job of any of the commands; only what is read.
 #[derive(Deserialize)]
-pub(super) struct Job {
+pub(super) struct Record {
     job_id: u64,
     name: Option<String>,
     user_name: Option<String>,
@@ -101,7 +101,7 @@ struct Het {
     job_offset: Number,
 }
 
-impl Job {
+impl Record {
     /// Whether sacct wrote it.
     pub(super) fn is_accounting(&self) -> bool {
         self.state.is_some()
@@ -162,7 +162,7 @@ impl Job {
     fn cores(&self) -> Option<u64> {
         let allocated = self.tres.iter().flat_map(|it| &it.allocated);
         let cpu = allocated.filter(|it| it.r#type.as_deref() == Some("cpu"));
-        let cpu = cpu.filter_map(|it| it.count.count()).next();
+        let cpu = cpu.filter_map(|it| it.count.count()).max();
         let required = self.required.as_ref().and_then(|it| it.cpus.count());
         self.cpus.count().or(cpu).or(required)
     }
@@ -203,8 +203,8 @@ impl Job {
 
 /// A job that waits with priority 0 is held, as `squeue` itself tells it.
 fn held(state: JobState, hold: Option<bool>, priority: Number) -> JobState {
-    let held = hold.unwrap_or(priority == Number::Is(0));
-    if state == JobState::Queued && held { JobState::Held } else { state }
+    let waits_for_release = hold.unwrap_or(priority == Number::Is(0));
+    if state == JobState::Queued && waits_for_release { JobState::Held } else { state }
 }
 
 /// The state of all the words: what is going on outweighs the base state.

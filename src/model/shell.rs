@@ -1,4 +1,4 @@
-//! Words of commands that a reader may paste into a shell.
+//! Words of a POSIX shell, for commands that a reader may paste into one.
 
 use std::fmt::Display;
 
@@ -18,5 +18,22 @@ pub fn shell_quoted(text: &str) -> String {
         format!("'{}'", text.replace('\'', r"'\''"))
     } else {
         format!("\"{text}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_quoted_where_a_shell_would_take_it_apart() {
+        let words = ["eth0.100", "Cluster Network 2", "a;b|c&d", "it's", "$(x)", r#"it's "a" net"#];
+        let quoted = ["eth0.100", "\"Cluster Network 2\"", "\"a;b|c&d\"", "\"it's\"", "'$(x)'"];
+        assert_eq!(words.map(shell_word)[..5], quoted);
+        assert_eq!(shell_word(words[5]), r#"'it'\''s "a" net'"#);
+        assert_eq!(
+            ["`x`", "a!b", r"a\b", ""].map(shell_word),
+            ["'`x`'", "'a!b'", r"'a\b'", "\"\""]
+        );
     }
 }
