@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Out
     output::print(&match arguments.format {
         DrainFormat::Table => render::drain_table(&plan, output::page(common.color)),
         DrainFormat::Json => render::json(&view)?,
-        DrainFormat::Commands => render::drain_commands(&steps),
+        DrainFormat::Commands => render::drain_commands(&plan, &steps),
     })?;
     Ok(if view.holds { Outcome::Done } else { Outcome::Found })
 }

@@ -16,8 +16,11 @@ pub(super) trait Dialect {
     /// A command that succeeds when there is no job on exactly this node.
     fn is_empty(&self, node: &NodeName) -> String;
 
-    /// What is done with an empty node until it is back.
+    /// What is done with an empty node.
     fn release(&self, turn: &Turn<'_>) -> Vec<(Option<String>, String)>;
+
+    /// What brings a node back that is up again.
+    fn back(&self, turn: &Turn<'_>) -> Vec<(String, String)>;
 }
 
 /// A node's turn, as far as commands need it.

@@ -9,9 +9,7 @@ use super::site::Site;
 use super::too_large::too_large;
 use super::wholesale::waves;
 use super::window::{Course, Turns, course};
-use crate::model::{
-    BatchDrain, Capacity, DrainCost, DrainObstacle, DrainOrder, HostTurn, LawSource,
-};
+use crate::model::{BatchDrain, Capacity, DrainCost, DrainObstacle, DrainOrder, HostTurn};
 
 /// Empties nodes in turn.
 ///
@@ -178,9 +176,6 @@ impl Planner<'_> {
                 "the order follows the jobs of now; run again with fresh dumps as nodes come back"
                     .to_owned(),
             );
-        }
-        if let LawSource::Prior(_) = self.site.source {
-            notes.push("a history of jobs would tell better how long they run".to_owned());
         }
         notes
     }

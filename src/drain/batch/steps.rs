@@ -22,14 +22,12 @@ pub fn steps(plan: &BatchDrain, system: BatchSystem, purpose: &DrainPurpose) -> 
          servers, so that it does not undo the steps",
     )];
     let mut by_time = Vec::new();
-    for (place, host) in plan.hosts.iter().enumerate() {
+    for host in &plan.hosts {
         let turn = Turn { host, mode: plan.mode, away_s: host.back_s - host.empty.p50, purpose };
         by_time.extend(close(&*dialect, &turn));
         by_time.extend(release(&*dialect, &turn));
-        if place + 1 == plan.hosts.len().min(FIRST) {
-            by_time.extend(trial(plan, purpose, host));
-        }
     }
+    by_time.extend(trial(plan, purpose));
     by_time.sort_by(|a, b| a.at_s.unwrap_or_default().total_cmp(&b.at_s.unwrap_or_default()));
     steps.extend(by_time);
     if let DrainPurpose::Move { server } = purpose {
@@ -58,30 +56,34 @@ fn close(dialect: &dyn Dialect, turn: &Turn<'_>) -> Vec<DrainStep> {
     dialect.close(turn).into_iter().map(step).collect()
 }
 
-/// What is done with an empty node, and what brings it back.
+/// What is done with an empty node, and what brings it back when it is up again.
 fn release(dialect: &dyn Dialect, turn: &Turn<'_>) -> Vec<DrainStep> {
-    let step = |(place, (command, text)): (usize, (Option<String>, String))| DrainStep {
-        at_s: Some(turn.host.empty.p50),
+    let guard = dialect.is_empty(&turn.host.node);
+    let step = |(command, text), at_s, guard| DrainStep {
+        at_s: Some(at_s),
         node: Some(turn.host.node.clone()),
-        guard: (place == 0).then(|| dialect.is_empty(&turn.host.node)),
+        guard,
         command,
         text,
     };
-    dialect.release(turn).into_iter().enumerate().map(step).collect()
+    let empty = dialect.release(turn).into_iter();
+    let empty = empty.map(|it| step(it, turn.host.empty.p50, Some(guard.clone())));
+    let back = dialect.back(turn).into_iter();
+    let back = back.map(|(command, text)| step((Some(command), text), turn.host.back_s, None));
+    empty.chain(back).collect()
 }
 
-/// A new server is tried with the first nodes before others follow.
-fn trial(plan: &BatchDrain, purpose: &DrainPurpose, last: &HostTurn) -> Option<DrainStep> {
+/// A new server is tried with the first nodes that are empty before others follow.
+fn trial(plan: &BatchDrain, purpose: &DrainPurpose) -> Option<DrainStep> {
     let DrainPurpose::Move { server } = purpose else { return None };
-    let first: Vec<&str> = plan.hosts.iter().take(FIRST).map(|it| it.node.as_str()).collect();
-    Some(DrainStep {
-        at_s: Some(last.empty.p50),
-        node: None,
-        guard: None,
-        command: None,
-        text: format!(
-            "test {server} with the first batch ({}): run a job on each; go on only when all is well",
-            first.join(", ")
-        ),
-    })
+    let mut hosts: Vec<&HostTurn> = plan.hosts.iter().collect();
+    hosts.sort_by(|a, b| a.empty.p50.total_cmp(&b.empty.p50));
+    hosts.truncate(FIRST);
+    let names: Vec<&str> = hosts.iter().map(|it| it.node.as_str()).collect();
+    let text = format!(
+        "test {server} with the first batch ({}): run a job on each, and go on only when all is well",
+        names.join(", ")
+    );
+    let at_s = hosts.last().map(|it| it.back_s);
+    Some(DrainStep { at_s, ..remark(&text) })
 }

@@ -46,7 +46,7 @@ fn verdict(plan: &BatchDrain, page: Page) -> String {
     let no = |words: &str| page.paint(words, Tone::Bad);
     let Some(finish) = plan.finish else {
         return match (plan.obstacles.is_empty(), plan.gone.len()) {
-            (false, _) => no("No node can be closed:"),
+            (false, _) => no("There is no plan:"),
             (true, 0) => "There is nothing to empty.".to_owned(),
             (true, gone) => format!("All is done: {} have left.", count(gone, "node")),
         };
@@ -69,7 +69,7 @@ fn are(number: usize) -> &'static str {
 }
 
 fn range(it: Times) -> String {
-    format!("19 times of 20 by {}, never after {}", time(it.p95), time(it.bound))
+    format!("median; 95 %: {}; never after {}", time(it.p95), time(it.bound))
 }
 
 /// Named nodes that have no turn.
@@ -105,7 +105,7 @@ fn ways(plan: &BatchDrain) -> Vec<Vec<String>> {
     let mut rows = vec![
         vec!["Way".to_owned(), "Done after".to_owned(), "Cluster-hours lost".to_owned()],
         row(format!("this plan, {} at once", plan.window), finish, plan.lost_cluster_s),
-        row("at least, in any order".to_owned(), plan.fluid_s, plan.lost_cluster_s),
+        vec!["at least, in any order".to_owned(), time(plan.fluid_s), String::new()],
         row(format!("waves of {}", plan.window), plan.waves.finish_s, plan.waves.lost_cluster_s),
         row("all at once".to_owned(), plan.full_drain.finish_s, plan.full_drain.lost_cluster_s),
     ];
@@ -119,8 +119,15 @@ fn ways(plan: &BatchDrain) -> Vec<Vec<String>> {
 }
 
 fn turns(plan: &BatchDrain) -> Vec<Vec<String>> {
-    let header =
-        ["Node", "Closed", "Jobs now", "Half empty by", "19 of 20 by", "Never after", "Back"];
+    let header = [
+        "Node",
+        "Closed",
+        "Jobs",
+        "Empty (median)",
+        "Empty (95 %)",
+        "Never after",
+        "Back (median)",
+    ];
     let row = |turn: &HostTurn| {
         vec![
             escaped(turn.node.as_str()),

@@ -35,26 +35,25 @@ impl Dialect for OpenPbs {
 
     fn release(&self, turn: &Turn<'_>) -> Vec<(Option<String>, String)> {
         let node = shell_word(&turn.host.node);
-        let back = if turn.mode == DrainMode::Reserve {
-            None
-        } else {
-            Some(format!("pbsnodes -r {node}"))
-        };
-        let DrainPurpose::Move { server } = turn.purpose else { return returned(turn, back) };
-        let name = shell_word(server);
+        let DrainPurpose::Move { server } = turn.purpose else { return vec![work(turn)] };
+        let script = format!(
+            "sed -i s/^PBS_SERVER=.*/PBS_SERVER={server}/ /etc/pbs.conf && systemctl restart pbs"
+        );
         vec![
             deleted(&turn.host.node),
             (
-                Some(format!(
-                    "ssh {node} {}",
-                    shell_quoted(&format!(
-                        "sed -i s/^PBS_SERVER=.*/PBS_SERVER={name}/ /etc/pbs.conf && systemctl restart pbs"
-                    ))
-                )),
-                format!("{node} reports to {name}"),
+                Some(format!("ssh {node} {}", shell_quoted(&script))),
+                format!("it reports to {server}"),
             ),
-            created(&turn.host.node, &name, ""),
+            created(&turn.host.node, server, ""),
         ]
+    }
+
+    fn back(&self, turn: &Turn<'_>) -> Vec<(String, String)> {
+        let is_offline = (turn.mode != DrainMode::Reserve || turn.host.had_begun)
+            && *turn.purpose == DrainPurpose::Return;
+        let command = || format!("pbsnodes -r {}", shell_word(&turn.host.node));
+        is_offline.then(|| (command(), BACK.to_owned())).into_iter().collect()
     }
 }
 
@@ -74,26 +73,27 @@ impl Dialect for Torque {
 
     fn release(&self, turn: &Turn<'_>) -> Vec<(Option<String>, String)> {
         let node = shell_word(&turn.host.node);
-        let DrainPurpose::Move { server } = turn.purpose else {
-            return returned(turn, Some(format!("pbsnodes -c {node} -N \"\"")));
-        };
-        let name = shell_word(server);
+        let DrainPurpose::Move { server } = turn.purpose else { return vec![work(turn)] };
+        let script =
+            format!("echo {server} > /var/spool/torque/server_name && systemctl restart pbs_mom");
         vec![
             deleted(&turn.host.node),
             (
-                Some(format!(
-                    "ssh {node} {}",
-                    shell_quoted(&format!(
-                        "echo {name} > /var/spool/torque/server_name && systemctl restart pbs_mom"
-                    ))
-                )),
-                format!("{node} reports to {name}; the paths are those of a default build"),
+                Some(format!("ssh {node} {}", shell_quoted(&script))),
+                format!("it reports to {server}; the path is that of a default build"),
             ),
-            created(&turn.host.node, &name, " np=$(ssh NODE nproc)"),
+            created(&turn.host.node, server, " np=$(ssh NODE nproc)"),
         ]
+    }
+
+    fn back(&self, turn: &Turn<'_>) -> Vec<(String, String)> {
+        let returns = *turn.purpose == DrainPurpose::Return;
+        let command = || format!("pbsnodes -c {} -N \"\"", shell_word(&turn.host.node));
+        returns.then(|| (command(), BACK.to_owned())).into_iter().collect()
     }
 }
 
+const BACK: &str = "back in use";
 const RERUN: &str = "jobs that may be started anew go back to the queue; the others are refused";
 
 fn rerun(node: &NodeName) -> String {
@@ -112,16 +112,14 @@ fn has_no_job(node: &NodeName) -> String {
     format!("test -z \"$(pbsnodes {} | grep '^ *jobs = .')\"", shell_word(node))
 }
 
-/// It does its work and serves again.
-fn returned(turn: &Turn<'_>, back: Option<String>) -> Vec<(Option<String>, String)> {
+/// What an empty node is for.
+fn work(turn: &Turn<'_>) -> (Option<String>, String) {
     let node = shell_word(&turn.host.node);
-    let first = if turn.away_s > 0.0 {
+    if turn.away_s > 0.0 {
         (Some(format!("ssh {node} reboot")), "reboot it".to_owned())
     } else {
         (None, format!("do on {node} what it was emptied for"))
-    };
-    let back = back.map(|it| (Some(it), "back in use, when it is up again".to_owned()));
-    std::iter::once(first).chain(back).collect()
+    }
 }
 
 fn deleted(node: &NodeName) -> (Option<String>, String) {

@@ -44,49 +44,47 @@ impl Dialect for Slurm {
 
     fn release(&self, turn: &Turn<'_>) -> Vec<(Option<String>, String)> {
         let node = shell_word(&turn.host.node);
-        let mut steps = match turn.purpose {
-            DrainPurpose::Return if turn.away_s > 0.0 => {
-                vec![(
-                    Some(format!("scontrol reboot nextstate=RESUME {node}")),
-                    "reboot it".to_owned(),
-                )]
-            }
-            DrainPurpose::Return => vec![
-                (None, format!("do on {node} what it was emptied for")),
-                (
-                    Some(format!("scontrol update NodeName={node} State=RESUME")),
-                    "back in use".to_owned(),
-                ),
-            ],
-            DrainPurpose::Move { server } => {
-                let server = shell_word(server);
-                vec![
-                    (
-                        Some(format!(
-                            "scontrol update NodeName={node} State=DOWN Reason=\"moved to {server}\""
-                        )),
-                        format!("out of the old cluster; then take {node} out of its slurm.conf"),
-                    ),
-                    (
-                        Some(format!("ssh {node} \"systemctl stop slurmd\"")),
-                        format!("then give {node} the slurm.conf (or --conf-server) of {server}"),
-                    ),
-                    (
-                        Some(format!("ssh {node} \"systemctl start slurmd\"")),
-                        "serves the new cluster".to_owned(),
-                    ),
-                ]
-            }
-        };
-        if turn.mode == DrainMode::Reserve {
-            let name = reservation(&turn.host.node);
-            steps.push((
-                Some(format!("scontrol delete ReservationName={name}")),
-                "end the reservation".to_owned(),
-            ));
+        match turn.purpose {
+            DrainPurpose::Return if turn.away_s > 0.0 => vec![(
+                Some(format!("scontrol reboot nextstate=RESUME {node}")),
+                "reboot it; Slurm takes it back by itself".to_owned(),
+            )],
+            DrainPurpose::Return => vec![(None, format!("do on {node} what it was emptied for"))],
+            DrainPurpose::Move { server } => moved(&node, server),
         }
-        steps
     }
+
+    fn back(&self, turn: &Turn<'_>) -> Vec<(String, String)> {
+        let node = shell_word(&turn.host.node);
+        match (turn.mode, turn.purpose) {
+            (DrainMode::Reserve, _) if !turn.host.had_begun => vec![(
+                format!("scontrol delete ReservationName={}", reservation(&turn.host.node)),
+                "end the reservation".to_owned(),
+            )],
+            (_, DrainPurpose::Return) if turn.away_s <= 0.0 => vec![(
+                format!("scontrol update NodeName={node} State=RESUME"),
+                "back in use".to_owned(),
+            )],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Over to another cluster.
+fn moved(node: &str, server: &str) -> Vec<(Option<String>, String)> {
+    vec![
+        (
+            Some(format!(
+                "scontrol update NodeName={node} State=DOWN Reason=\"moved to {server}\""
+            )),
+            format!("out of the old cluster; take {node} out of its slurm.conf"),
+        ),
+        (
+            Some(format!("ssh {node} \"systemctl stop slurmd\"")),
+            format!("then give {node} the slurm.conf of {server}, or slurmd its --conf-server"),
+        ),
+        (Some(format!("ssh {node} \"systemctl start slurmd\"")), format!("serves {server}")),
+    ]
 }
 
 /// A reservation's name.
