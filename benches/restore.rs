@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use netplan_cluster::import::{Reading, parse_batch};
-use netplan_cluster::model::{BatchDump, BatchSystem, RestorePlan, RestoreShape, Site};
+use netplan_cluster::model::{BatchDump, RestorePlan, RestoreShape, RestoreSystem, Site};
 use netplan_cluster::render::{self, RestoreReport};
 use netplan_cluster::restore::{self, Tables};
 
@@ -48,7 +48,7 @@ fn plan(jobs: &BatchDump, tasks: &BatchDump) -> RestorePlan {
         restored_at: None,
         requeue: None,
     };
-    restore::plan((BatchSystem::HpcPack, RestoreShape::SingleHead), &tables, &Site::default())
+    restore::plan((RestoreSystem::HpcPack, RestoreShape::SingleHead), &tables, &Site::default())
 }
 
 fn benches(criterion: &mut Criterion) {

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use netplan_cluster::import::{Reading, parse_batch};
-use netplan_cluster::model::{BatchSystem, BatchTask, RestoreShape, Site};
+use netplan_cluster::model::{BatchTask, RestoreShape, RestoreSystem, Site};
 use netplan_cluster::render::{RestoreReport, json, restore as view};
 use netplan_cluster::restore::{Tables, compare, plan};
 
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
         restored_at: dump.taken_at,
         requeue: None,
     };
-    for system in [BatchSystem::HpcPack, BatchSystem::Slurm] {
+    for system in [RestoreSystem::HpcPack, RestoreSystem::Slurm] {
         let plan = plan((system, RestoreShape::HaCluster), &tables, &Site::default());
         let log = compare(&plan.events, &String::from_utf8_lossy(bytes));
         let report = RestoreReport { plan: &plan, log: Some(&log), notes: &dump.notes };

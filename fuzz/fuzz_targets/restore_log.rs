@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netplan_cluster::restore::{compare, line};
 use netplan_cluster::model::RestoreEvent;
+use netplan_cluster::restore::{compare, line};
 
 fuzz_target!(|text: &str| {
     let cancelled = |state| RestoreEvent::Cancelled { state, count: 3 };

@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::args::{Common, Restore, RestoreFormat, Times};
 use super::output::{self, Outcome};
 use crate::import::{Reading, read_batch, read_log};
-use crate::model::{BatchSystem, BatchTask, LogComparison, RestorePlan, Site, SlurmConfig};
+use crate::model::{BatchTask, LogComparison, RestorePlan, RestoreSystem, Site, SlurmConfig};
 use crate::render;
 use crate::render::RestoreReport;
 use crate::restore::{self, Tables};
@@ -42,7 +42,9 @@ fn planned(arguments: &Restore, (backup, live): (&Dumps, &Dumps), site: &Site) -
     let clock = || jiff::Timestamp::now().as_second();
     let now = |taken_at: Option<i64>| arguments.times.now.or(taken_at).unwrap_or_else(clock);
     let mut tasks: Vec<BatchTask> = live.tasks().cloned().collect();
-    for dump in &live.dumps {
+    // On Windows jobs have tasks of their own, which would be counted twice.
+    let by_job = live.dumps.iter().filter(|_| arguments.system == RestoreSystem::Slurm);
+    for dump in by_job {
         let now = now(dump.taken_at);
         tasks.extend(dump.jobs.iter().flat_map(|job| BatchTask::of_job(job, Some(now))));
     }
@@ -75,8 +77,8 @@ fn refuse_what_has_no_effect(arguments: &Restore) -> anyhow::Result<()> {
     ];
     let slurm = [(arguments.slurm_conf.is_some(), "--slurm-conf")];
     let (foreign, own): (&[(bool, &str)], _) = match arguments.system {
-        BatchSystem::Slurm => (&windows, "hpcpack-2008r2"),
-        _ => (&slurm, "slurm"),
+        RestoreSystem::Slurm => (&windows, RestoreSystem::HpcPack.name()),
+        RestoreSystem::HpcPack => (&slurm, RestoreSystem::Slurm.name()),
     };
     match foreign.iter().find(|(is_given, _)| *is_given) {
         Some((_, "--verify")) => {

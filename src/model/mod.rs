@@ -76,7 +76,7 @@ pub use quantity::{
 };
 pub use restore::{
     DuplicateRun, Fate, JobAdvice, JobFate, LogComparison, LogDifference, RestoreClass,
-    RestoreEvent, RestorePlan, RestoreShape, Site, Step, Work,
+    RestoreEvent, RestorePlan, RestoreShape, RestoreSystem, Site, Step, Work,
 };
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
 pub use shell::{shell_quoted, shell_word};

@@ -2,6 +2,39 @@
 
 use super::{BatchSystem, NodeName, Priority, SlurmConfig};
 
+/// A system of which the rules of a restore are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreSystem {
+    /// Windows HPC Server 2008 R2, in restore mode.
+    HpcPack,
+    /// Slurm, with `StateSaveLocation` from a backup.
+    Slurm,
+}
+
+impl RestoreSystem {
+    /// All, with their names on the command line.
+    pub const ALL: [(&'static str, Self); 2] =
+        [("hpcpack-2008r2", Self::HpcPack), ("slurm", Self::Slurm)];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HpcPack => "hpcpack-2008r2",
+            Self::Slurm => "slurm",
+        }
+    }
+
+    /// The batch system that it is, whose dumps tell of it.
+    #[must_use]
+    pub fn batch(self) -> BatchSystem {
+        match self {
+            Self::HpcPack => BatchSystem::HpcPack,
+            Self::Slurm => BatchSystem::Slurm,
+        }
+    }
+}
+
 /// What the scheduler is made of, and so how it is restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestoreShape {
@@ -266,7 +299,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestorePlan {
     /// The system.
-    pub system: BatchSystem,
+    pub system: RestoreSystem,
     /// How it is restored.
     pub shape: RestoreShape,
     /// Every job of the table and of the nodes once, in order of identity.

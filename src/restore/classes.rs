@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tables;
-use crate::model::{BatchJob, BatchSystem, BatchTask, JobState, NodeName, RestoreClass};
+use crate::model::{BatchJob, BatchTask, JobState, NodeName, RestoreClass, RestoreSystem};
 
 /// All that is known of a job, and its class.
 #[derive(Debug)]
@@ -25,6 +25,11 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
+    /// Whether the record knows of the node of a task.
+    pub(super) fn knows_node_of(&self, task: &BatchTask) -> bool {
+        task.node.as_ref().is_some_and(|node| self.nodes.contains(node))
+    }
+
     /// Whether a task has no record: its job has none, or only others.
     pub(super) fn is_orphan(&self, task: &BatchTask) -> bool {
         let Some(id) = task.task.as_deref() else { return self.record.is_none() };
@@ -39,7 +44,7 @@ impl Entry<'_> {
 /// say nothing stay unspecified. What runs by the table matches if a node it knows of runs it, or if
 /// it knows of none; has moved if only others run it; finished if somebody says so; else vanished.
 /// What waits by the table has started, has finished, or still waits.
-pub(super) fn classify<'a>(system: BatchSystem, tables: &Tables<'a>) -> Vec<Entry<'a>> {
+pub(super) fn classify<'a>(system: RestoreSystem, tables: &Tables<'a>) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = gather(tables).into_values().collect();
     for entry in &mut entries {
         entry.class = class(system, entry, tables.restored_at);
@@ -60,7 +65,7 @@ fn gather<'a>(tables: &Tables<'a>) -> BTreeMap<&'a str, Entry<'a>> {
         // A task of a job that the table does not have is no record of that job.
         if let Some(entry) = all.get_mut(task.job.as_str()) {
             entry.tasks.extend(task.task.as_deref());
-            entry.nodes.extend(task.state.holds_hosts().then_some(&task.node));
+            entry.nodes.extend(task.node.iter().filter(|_| task.state.holds_hosts()));
         }
     }
     for task in tables.live {
@@ -91,7 +96,7 @@ fn empty(id: &str) -> Entry<'_> {
     }
 }
 
-fn class(system: BatchSystem, entry: &Entry<'_>, restored_at: Option<i64>) -> RestoreClass {
+fn class(system: RestoreSystem, entry: &Entry<'_>, restored_at: Option<i64>) -> RestoreClass {
     let submitted = entry.seen.or(entry.record).and_then(|job| job.submitted);
     if submitted.zip(restored_at).is_some_and(|(submitted, restored)| submitted >= restored) {
         return RestoreClass::New;
@@ -105,7 +110,7 @@ fn class(system: BatchSystem, entry: &Entry<'_>, restored_at: Option<i64>) -> Re
         Recorded::Unspecified => RestoreClass::Unspecified,
         Recorded::Running if runs => {
             let known = entry.nodes.is_empty()
-                || entry.running.iter().any(|task| entry.nodes.contains(&task.node));
+                || entry.running.iter().any(|task| entry.knows_node_of(task));
             if known { RestoreClass::Match } else { RestoreClass::Moved }
         }
         Recorded::Waiting if runs => RestoreClass::StartedSince,
@@ -124,12 +129,12 @@ enum Recorded {
 
 /// What a recorded state is to the system's rules. Those of Windows HPC Server name seven states;
 /// of `ExternalValidation`, `Finishing`, `Failed` and `Canceling` they say nothing.
-fn recorded(system: BatchSystem, state: JobState) -> Recorded {
+fn recorded(system: RestoreSystem, state: JobState) -> Recorded {
     match (system, state) {
         (_, JobState::Draft | JobState::Finished | JobState::Canceled) => Recorded::Over,
         (_, JobState::Running) => Recorded::Running,
         (_, JobState::Submitted | JobState::Validating | JobState::Queued) => Recorded::Waiting,
-        (BatchSystem::HpcPack, _) | (_, JobState::Unknown) => Recorded::Unspecified,
+        (RestoreSystem::HpcPack, _) | (_, JobState::Unknown) => Recorded::Unspecified,
         (_, JobState::Failed) => Recorded::Over,
         (_, JobState::Held | JobState::ExternalValidation) => Recorded::Waiting,
         (_, JobState::Suspended | JobState::Finishing | JobState::Canceling) => Recorded::Running,

@@ -2,7 +2,7 @@
 
 use super::classes::Entry;
 use super::order;
-use crate::model::{BatchTask, JobState, RestoreClass, RestoreEvent};
+use crate::model::{JobState, NodeName, RestoreClass, RestoreEvent};
 
 /// States of which jobs are cancelled, in the order in which the scheduler tells them.
 pub(super) const STATES: [(&str, JobState); 4] = [
@@ -14,7 +14,7 @@ pub(super) const STATES: [(&str, JobState); 4] = [
 
 /// The events of a restore: its beginning, a line for each state also where there is no job, a line
 /// for each task without a record, its end.
-pub(super) fn predicted(entries: &[Entry<'_>]) -> Vec<RestoreEvent> {
+pub(super) fn predicted<'a>(entries: &'a [Entry<'a>]) -> Vec<RestoreEvent> {
     let met = || entries.iter().filter(|entry| entry.class != RestoreClass::New);
     let mut events = vec![RestoreEvent::Started];
     for (state, recorded) in STATES {
@@ -22,25 +22,21 @@ pub(super) fn predicted(entries: &[Entry<'_>]) -> Vec<RestoreEvent> {
         let count = u64::try_from(jobs.count()).unwrap_or(u64::MAX);
         events.push(RestoreEvent::Cancelled { state, count });
     }
-    let mut orphans: Vec<&BatchTask> = met()
-        .flat_map(|entry| entry.running.iter().filter(|task| entry.is_orphan(task)))
-        .copied()
-        .collect();
-    orphans.sort_by_cached_key(|task| {
-        (order::key(&task.job), order::task_key(task_word(task)), task.node.clone())
+    let tasks = |entry: &'a Entry<'a>| {
+        let orphans = entry.running.iter().copied().filter(move |task| entry.is_orphan(task));
+        orphans.filter_map(|task| Some((&task.job, task.task.as_deref()?, task.node.as_ref()?)))
+    };
+    let mut orphans: Vec<(&String, &str, &NodeName)> = met().flat_map(tasks).collect();
+    orphans.sort_by_cached_key(|(job, task, node)| {
+        (order::key(job), order::task_key(task), (*node).clone())
     });
-    events.extend(orphans.into_iter().map(|task| RestoreEvent::Orphan {
-        job: task.job.clone(),
-        task: task_word(task).to_owned(),
-        node: task.node.clone(),
+    events.extend(orphans.into_iter().map(|(job, task, node)| RestoreEvent::Orphan {
+        job: job.clone(),
+        task: task.to_owned(),
+        node: node.clone(),
     }));
     events.push(RestoreEvent::Complete);
     events
-}
-
-/// Of a node that tells jobs only, the task is not known.
-fn task_word(task: &BatchTask) -> &str {
-    task.task.as_deref().unwrap_or("?")
 }
 
 /// The line of an event as the scheduler logs it.

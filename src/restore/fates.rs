@@ -2,13 +2,13 @@
 
 use super::classes::Entry;
 use super::{Tables, advice};
-use crate::model::{BatchSystem, BatchTask, Fate, JobFate, RestoreClass, Work};
+use crate::model::{BatchTask, Fate, JobFate, RestoreClass, RestoreSystem, Work};
 
 /// A job with what comes of it.
-pub(super) fn fate(system: BatchSystem, entry: &Entry<'_>, tables: &Tables<'_>) -> JobFate {
+pub(super) fn fate(system: RestoreSystem, entry: &Entry<'_>, tables: &Tables<'_>) -> JobFate {
     let fate = match system {
-        BatchSystem::HpcPack => windows(entry),
-        _ => slurm(entry, tables.requeue),
+        RestoreSystem::HpcPack => windows(entry),
+        RestoreSystem::Slurm => slurm(entry, tables.requeue),
     };
     let told = entry.record.or(entry.seen);
     let or_seen = |record: Option<String>, seen: Option<String>| record.or(seen);
@@ -81,12 +81,12 @@ fn slurm(entry: &Entry<'_>, default: Option<bool>) -> Fate {
 }
 
 /// The tasks of the job that are stopped.
-fn stopped(system: BatchSystem, entry: &Entry<'_>) -> Work {
+fn stopped(system: RestoreSystem, entry: &Entry<'_>) -> Work {
     let stops = |task: &BatchTask| match (system, entry.class) {
         (_, RestoreClass::New) => false,
-        (BatchSystem::HpcPack, _) => true,
+        (RestoreSystem::HpcPack, _) => true,
         (_, RestoreClass::Unspecified) => false,
-        (_, RestoreClass::Match) => !entry.nodes.is_empty() && !entry.nodes.contains(&task.node),
+        (_, RestoreClass::Match) => !entry.nodes.is_empty() && !entry.knows_node_of(task),
         _ => true,
     };
     let tasks = entry.running.iter().filter(|task| stops(task));

@@ -16,8 +16,8 @@ mod runbook;
 mod testing;
 
 use crate::model::{
-    BatchJob, BatchSystem, BatchTask, DuplicateRun, Fate, JobFate, RestoreClass, RestorePlan,
-    RestoreShape, Site, Work,
+    BatchJob, BatchTask, DuplicateRun, Fate, JobFate, RestoreClass, RestorePlan, RestoreShape,
+    RestoreSystem, Site, Work,
 };
 
 pub use events::line;
@@ -44,7 +44,7 @@ pub struct Tables<'a> {
 /// there; of several records of one job the first counts.
 #[must_use]
 pub fn plan(
-    (system, shape): (BatchSystem, RestoreShape),
+    (system, shape): (RestoreSystem, RestoreShape),
     tables: &Tables<'_>,
     site: &Site,
 ) -> RestorePlan {
@@ -53,8 +53,8 @@ pub fn plan(
         found.iter().map(|entry| fates::fate(system, entry, tables)).collect();
     jobs.sort_by_cached_key(|job| order::key(&job.id));
     let events = match system {
-        BatchSystem::HpcPack => events::predicted(&found),
-        _ => Vec::new(),
+        RestoreSystem::HpcPack => events::predicted(&found),
+        RestoreSystem::Slurm => Vec::new(),
     };
     let mut plan = RestorePlan {
         system,

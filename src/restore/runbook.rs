@@ -4,17 +4,17 @@ mod slurm;
 mod windows;
 mod windows_after;
 
-use crate::model::{BatchSystem, RestorePlan, Site, Step};
+use crate::model::{RestorePlan, RestoreSystem, Site, Step};
 
 /// The steps for a plan at a site.
 pub(super) fn steps(plan: &RestorePlan, site: &Site) -> Vec<Step> {
     match plan.system {
-        BatchSystem::HpcPack => {
+        RestoreSystem::HpcPack => {
             let mut steps = windows::steps(plan, site);
             steps.extend(windows_after::steps(plan, site));
             steps
         }
-        _ => slurm::steps(plan, site),
+        RestoreSystem::Slurm => slurm::steps(plan, site),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn task(job: &str, task: &str, node: &str, state: JobState) -> BatchT
     BatchTask {
         job: job.to_owned(),
         task: Some(task.to_owned()),
-        node: NodeName::new(node),
+        node: Some(NodeName::new(node)),
         state,
         state_word: format!("{state:?}"),
         cores: Some(10),

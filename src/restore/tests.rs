@@ -4,20 +4,20 @@ use proptest::prelude::*;
 
 use super::testing::{job, task};
 use super::*;
-use crate::model::{BatchSystem, JobAdvice, JobState, RestoreEvent};
+use crate::model::{JobAdvice, JobState, RestoreEvent, RestoreSystem};
 
-const HPC: BatchSystem = BatchSystem::HpcPack;
-const SLURM: BatchSystem = BatchSystem::Slurm;
+const HPC: RestoreSystem = RestoreSystem::HpcPack;
+const SLURM: RestoreSystem = RestoreSystem::Slurm;
 
 fn tables<'a>(jobs: &'a [BatchJob], live: &'a [BatchTask]) -> Tables<'a> {
     Tables { jobs, tasks: &[], live, seen: &[], restored_at: None, requeue: None }
 }
 
-fn planned(system: BatchSystem, tables: &Tables<'_>) -> RestorePlan {
+fn planned(system: RestoreSystem, tables: &Tables<'_>) -> RestorePlan {
     plan((system, RestoreShape::SingleHead), tables, &Site::default())
 }
 
-fn one(system: BatchSystem, record: Option<BatchJob>, live: Option<BatchTask>) -> JobFate {
+fn one(system: RestoreSystem, record: Option<BatchJob>, live: Option<BatchTask>) -> JobFate {
     let (jobs, live) =
         (record.into_iter().collect::<Vec<_>>(), live.into_iter().collect::<Vec<_>>());
     planned(system, &tables(&jobs, &live)).jobs.remove(0)

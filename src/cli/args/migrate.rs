@@ -196,7 +196,7 @@ pub struct Route {
 }
 
 /// Words of a closed list, each with what it stands for.
-fn words<T: Copy + Send + Sync + 'static>(
+pub(super) fn words<T: Copy + Send + Sync + 'static>(
     all: Vec<(&'static str, T)>,
 ) -> impl TypedValueParser<Value = T> {
     let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();

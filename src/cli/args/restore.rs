@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::tz::TimeZone;
 
+use super::migrate::words;
 use crate::import::{parse_instant, parse_zone};
-use crate::model::{BatchSystem, RestoreShape};
+use crate::model::{RestoreShape, RestoreSystem};
 
 /// `restore`.
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ use crate::model::{BatchSystem, RestoreShape};
 pub struct Restore {
     /// Whose state is restored
     #[arg(long, value_name = "SYSTEM", value_parser = systems())]
-    pub system: BatchSystem,
+    pub system: RestoreSystem,
     /// What is restored: the whole head node, or the state alone on a single head node or below
     /// several that take over from each other
     #[arg(long, value_name = "SHAPE", value_parser = shapes())]
@@ -87,16 +88,10 @@ pub enum RestoreFormat {
     Text,
 }
 
-fn systems() -> impl TypedValueParser<Value = BatchSystem> {
-    PossibleValuesParser::new(["hpcpack-2008r2", "slurm"]).map(|word| match word.as_str() {
-        "slurm" => BatchSystem::Slurm,
-        _ => BatchSystem::HpcPack,
-    })
+fn systems() -> impl TypedValueParser<Value = RestoreSystem> {
+    words(RestoreSystem::ALL.to_vec())
 }
 
 fn shapes() -> impl TypedValueParser<Value = RestoreShape> {
-    PossibleValuesParser::new(RestoreShape::ALL.map(|(name, _)| name)).try_map(|word| {
-        let found = RestoreShape::ALL.iter().find(|(name, _)| *name == word);
-        found.map(|(_, shape)| *shape).ok_or("it is none of these")
-    })
+    words(RestoreShape::ALL.to_vec())
 }

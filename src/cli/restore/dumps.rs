@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use crate::import::{Reading, read_batch};
-use crate::model::{BatchDump, BatchFormat, BatchJob, BatchSystem, BatchTask};
+use crate::model::{BatchDump, BatchFormat, BatchJob, BatchTask, RestoreSystem};
 
 /// The dumps of one side.
 pub(super) struct Dumps {
@@ -20,15 +20,20 @@ impl Dumps {
     /// A file that can't be read, or that is of another system or holds no jobs and tasks.
     pub(super) fn read(
         paths: &[PathBuf],
-        system: BatchSystem,
+        system: RestoreSystem,
         reading: &Reading,
     ) -> anyhow::Result<Self> {
         let mut dumps = Vec::new();
         for path in paths {
             let dump = read_batch(path, reading)?;
             let (format, found) = (dump.format.name(), dump.format.system());
-            if found != system {
-                bail!("{}: is {format} of {}, not of {}", dump.origin, found.name(), system.name());
+            if found != system.batch() {
+                bail!(
+                    "{}: is {format} of {}, not of {}",
+                    dump.origin,
+                    found.name(),
+                    system.batch().name()
+                );
             }
             if !TELLS_JOBS.contains(&dump.format) {
                 bail!("{}: is {format}, which tells neither jobs nor tasks", dump.origin);
@@ -69,9 +74,9 @@ impl Dumps {
     ///
     /// # Errors
     /// When it is not.
-    pub(super) fn need_tasks(&self, system: BatchSystem) -> anyhow::Result<()> {
+    pub(super) fn need_tasks(&self, system: RestoreSystem) -> anyhow::Result<()> {
         let tells = |dump: &BatchDump| {
-            system != BatchSystem::HpcPack || dump.format == BatchFormat::WindowsTasks
+            system != RestoreSystem::HpcPack || dump.format == BatchFormat::WindowsTasks
         };
         if !self.dumps.iter().any(tells) {
             bail!(

@@ -183,7 +183,7 @@ fn tables_of_windows_are_read() {
     let dump = read(fixture!("windows-tasks-utf16.csv"));
     assert_eq!(dump.format, BatchFormat::WindowsTasks);
     assert_eq!(dump.tasks[1].task.as_deref(), Some("137.2"));
-    assert_eq!(dump.tasks[1].node.as_str(), "R25-1234A1235");
+    assert_eq!(dump.tasks[1].node.as_ref().unwrap().as_str(), "R25-1234A1235");
     assert_eq!((dump.tasks[1].cores, dump.tasks[1].elapsed_s), (Some(4), Some(3600)));
 }
 
@@ -272,6 +272,10 @@ fn wrong_values_of_tables_are_named_with_file_line_and_value() {
         ("JobId,TaskId,State\n".to_owned(), "f: line 1: tasks without the column node"),
         ("Id,State,state\n".to_owned(), "the column state stands there twice"),
         (
+            "JobId,TaskId,Node,State\n1,1,,Running\n".to_owned(),
+            "f: line 2.node: \"\" is not the name of the node on which the task runs",
+        ),
+        (
             "JobId,TaskId,Node,State\n1,1,a b,Running\n".to_owned(),
             "line 2.node: \"a b\" is not the name",
         ),
@@ -334,6 +338,8 @@ fn states_of_all_systems_are_known() {
             JobState::Finishing
         ]
     );
+    let waits = read(b"JobId,TaskId,Node,State\n1,1,,Queued\n1,2,,Canceled\n");
+    assert!(waits.tasks.len() == 2 && waits.tasks.iter().all(|it| it.node.is_none()));
     assert!(read(b"{\"jobs\": []}").jobs.is_empty());
     assert!(!read(b"<Data></Data>").nodes.iter().any(|it| it.is(NodeStatus::Down)));
 }

@@ -60,7 +60,8 @@ fn add(
     if dump.format == BatchFormat::WindowsTasks {
         let task = task(row)?;
         let id = task.task.as_deref().unwrap_or_default();
-        ids.once(row.origin, &format!("{}.{id} on {}", task.job, task.node), &path)?;
+        let node = task.node.as_ref().map_or("no node", |node| node.as_str());
+        ids.once(row.origin, &format!("{}.{id} on {node}", task.job), &path)?;
         dump.tasks.push(task);
         return Ok(());
     }

@@ -118,6 +118,9 @@ pub(super) fn job(row: &Row<'_>, reading: &Reading) -> Result<(BatchJob, bool), 
 /// The first value that is wrong.
 pub(super) fn task(row: &Row<'_>) -> Result<BatchTask, BatchError> {
     let (state, state_word) = row.state()?;
+    if state.holds_hosts() && row.text("node").is_none() {
+        return Err(row.wrong("node", "the name of the node on which the task runs"));
+    }
     let id = row.text("taskid").unwrap_or_default();
     let parts = id.split('.').all(|it| it.parse::<u32>().is_ok_and(|n| n.to_string() == it));
     if !parts {
@@ -126,7 +129,7 @@ pub(super) fn task(row: &Row<'_>) -> Result<BatchTask, BatchError> {
     Ok(BatchTask {
         job: row.id("jobid")?,
         task: Some(id.to_owned()),
-        node: row.node("node", row.text("node").unwrap_or_default())?,
+        node: row.text("node").map(|name| row.node("node", name)).transpose()?,
         state,
         state_word,
         cores: row.count("cores")?,

@@ -10,8 +10,8 @@ pub struct BatchTask {
     pub job: String,
     /// Identity within the job; `None` where a node tells of jobs only.
     pub task: Option<String>,
-    /// The node, by exact name.
-    pub node: NodeName,
+    /// The node, by exact name; `None` for one that never ran.
+    pub node: Option<NodeName>,
     /// State.
     pub state: JobState,
     /// State as the system writes it.
@@ -30,7 +30,7 @@ impl BatchTask {
         let task = |host: &super::HostShare| Self {
             job: job.id.clone(),
             task: None,
-            node: host.node.clone(),
+            node: Some(host.node.clone()),
             state: job.state,
             state_word: job.state_word.clone(),
             cores: host.cores,

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::words;
-use crate::model::{
-    BatchSystem, JobFate, LogComparison, LogDifference, RestoreClass, RestorePlan, Step,
-};
+use crate::model::{JobFate, LogComparison, LogDifference, RestoreClass, RestorePlan, Step};
 use crate::restore::line;
 
 /// Schema of the JSON that `restore` prints.
@@ -171,10 +169,7 @@ pub fn restore(report: &RestoreReport<'_>) -> RestoreView {
     let plan = report.plan;
     RestoreView {
         schema: RESTORE_SCHEMA,
-        system: match plan.system {
-            BatchSystem::HpcPack => "hpcpack-2008r2",
-            _ => "slurm",
-        },
+        system: plan.system.name(),
         shape: plan.shape.name(),
         classes: classes(plan),
         cancelled_jobs: words::cancelled(plan),

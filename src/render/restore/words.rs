@@ -1,7 +1,7 @@
 //! Words for classes, fates, advice and differences.
 
 use crate::model::{
-    BatchSystem, Fate, JobAdvice, LogComparison, LogDifference, RestoreClass, RestorePlan, Work,
+    Fate, JobAdvice, LogComparison, LogDifference, RestoreClass, RestorePlan, RestoreSystem, Work,
 };
 use crate::render::measure::whole;
 use crate::render::text::{count, escaped};
@@ -124,7 +124,7 @@ pub(super) fn verdict(plan: &RestorePlan) -> String {
         (some, true) => format!("{} may run twice", count(some, "job")),
         (some, false) => format!("{} would repeat work if requeued", count(some, "job")),
     };
-    if plan.system == BatchSystem::HpcPack {
+    if plan.system == RestoreSystem::HpcPack {
         let cancelled = count(cancelled(plan), "job");
         return format!(
             "restore mode will cancel {cancelled} and stop {stopped}: {lost} lost, {twice}"

@@ -40,13 +40,13 @@ fn restart_nodes(site: &Site) -> Step {
     let changed = "If nodes were added or redeployed since the backup, restart those by hand.";
     if site.head_runs_compute {
         return guarded(
-            "not clusrun /all shutdown -r: the head node has the compute or broker role and would \
-             restart too",
+            "NODES leaves the head node out: it has the compute or broker role, and clusrun /all would \
+             hit it too",
             typed(
                 PROMPT,
                 format!(
                     "Restart the management and node services on compute, broker and workstation \
-                     nodes instead of the nodes; NODES are all but the head. {changed}"
+                     nodes instead of the nodes themselves. {changed}"
                 ),
                 "clusrun /nodes:NODES \"net stop hpcnodemanager & net stop hpcmanagement & net start \
                  hpcmanagement & net start hpcnodemanager\"",
