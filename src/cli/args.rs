@@ -1,5 +1,6 @@
 //! What may stand on the command line. Nothing is decided here.
 
+mod drain_batch;
 mod failover;
 mod migrate;
 mod restore;
@@ -14,6 +15,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::model::seconds;
 
+pub(super) use drain_batch::{
+    Deadline, DrainBatch, DrainFormat, Mode as DrainMode, Order as DrainOrder, Queued,
+};
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use restore::{Restore, RestoreFormat, Times};
@@ -118,6 +122,12 @@ pub enum Command {
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
     Failover(Failover),
+    /// Empty nodes in turn and keep capacity
+    #[command(
+        after_help = "Example: netplan-cluster drain --all --keep 80% --jobs jobs.json --nodes nodes.json \
+                      --reboot 10m\nExit status: 0 the plan holds; 1 it does not; 2 wrong usage or input."
+    )]
+    Drain(Box<DrainBatch>),
     /// Tell what comes of jobs when the scheduler's state is restored from a backup, and what to do
     Restore(Box<Restore>),
     /// Set properties of a network: name, role, metric, description

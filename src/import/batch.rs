@@ -30,6 +30,7 @@ use super::json::Source;
 use crate::model::BatchDump;
 
 pub use error::BatchError;
+pub use hostlist::expand as parse_hosts;
 use text::decoded;
 pub use time::{parse_instant, parse_zone};
 

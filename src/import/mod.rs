@@ -14,7 +14,7 @@ mod measurements;
 mod specification;
 
 pub use batch::{
-    BatchError, Reading, parse_batch, parse_instant, parse_zone, read_batch, read_log,
+    BatchError, Reading, parse_batch, parse_hosts, parse_instant, parse_zone, read_batch, read_log,
 };
 pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;

@@ -7,6 +7,7 @@ mod assignment;
 mod batch;
 mod bits;
 mod declared_vm;
+mod drain;
 mod failover;
 mod failures;
 mod finding;
@@ -37,6 +38,10 @@ pub use batch::{
 };
 pub use bits::Bits;
 pub use declared_vm::DeclaredVm;
+pub use drain::{
+    BatchDrain, Capacity, DrainCost, DrainMode, DrainObstacle, DrainOrder, DrainPurpose, DrainStep,
+    HostTurn, LawSource, NoTurn, Times, TooLarge, Unplanned,
+};
 pub use failover::{
     FailoverPlan, Happening, Lack, Moment, PairChange, PairTraffic, Profile, RedirectedIo,
     Redirection, Timeline, Turn,

@@ -8,6 +8,7 @@ mod band_table;
 mod baseline;
 mod cluster_exe;
 mod difference;
+mod drain;
 mod explain;
 mod failover;
 mod figures;
@@ -48,6 +49,7 @@ pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadV
 pub use baseline::{Baseline, BaselineFinding, BaselineRule, BaselineState, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
+pub use drain::{DRAIN_SCHEMA, DrainView, drain, drain_commands, drain_table};
 pub use explain::Story;
 pub use failover::{
     AllView, CandidateView, Explained, ExplanationView, FAILOVER_SCHEMA, FailoverView, FailureView,
@@ -76,7 +78,7 @@ pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
-pub use summary::{Counts, Summary};
+pub use summary::{Counts as FindingCounts, Summary};
 pub use sweep::{SWEEP_SCHEMA, SweepView, Swept};
 pub use table::{skipped_table, summary, table};
 pub use text::{Page, escaped};

@@ -12,7 +12,7 @@ const MOST: usize = 65_536;
 ///
 /// # Errors
 /// What is wrong with the expression, in words.
-pub(super) fn expand(text: &str) -> Result<Vec<String>, String> {
+pub fn expand(text: &str) -> Result<Vec<String>, String> {
     let text = text.trim();
     if ["", "(null)", "None assigned", "None", "N/A"].contains(&text) {
         return Ok(Vec::new());

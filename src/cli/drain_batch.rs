@@ -1,0 +1,196 @@
+//! `drain` for the nodes of a batch system.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "dumps that do not say when they were made are of now"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use super::args::{Common, Deadline, DrainBatch, DrainFormat, DrainMode, DrainOrder, Queued};
+use super::output::{self, Outcome};
+use crate::drain::{self, Keep, Queue, Request};
+use crate::import::{self, Reading};
+use crate::model::{self, BatchDump, BatchJob, BatchNode, BatchSystem, DrainPurpose, NodeName};
+use crate::render;
+
+pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Outcome> {
+    let dumps = Dumps::read(arguments)?;
+    let system = dumps.system()?;
+    let mode = mode(arguments.mode);
+    if let Some(why) = drain::objection(system, mode) {
+        bail!("{} can't be told to empty nodes so: {why}", system.name());
+    }
+    let plan = drain::plan(&request(arguments, &dumps)?);
+    let purpose = match &arguments.to {
+        Some(server) => DrainPurpose::Move { server: server.clone() },
+        None => DrainPurpose::Return,
+    };
+    let steps = drain::steps(&plan, system, &purpose);
+    let view = render::drain(&plan, &steps);
+    output::print(&match arguments.format {
+        DrainFormat::Table => render::drain_table(&plan, output::page(common.color)),
+        DrainFormat::Json => render::json(&view)?,
+        DrainFormat::Commands => render::drain_commands(&plan, &steps),
+    })?;
+    Ok(if view.holds { Outcome::Done } else { Outcome::Found })
+}
+
+fn mode(mode: DrainMode) -> model::DrainMode {
+    match mode {
+        DrainMode::Drain => model::DrainMode::Drain,
+        DrainMode::Reserve => model::DrainMode::Reserve,
+        DrainMode::Requeue => model::DrainMode::Requeue,
+    }
+}
+
+fn request<'a>(arguments: &DrainBatch, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
+    let now =
+        arguments.now.or(dumps.taken_at).unwrap_or_else(|| jiff::Timestamp::now().as_second());
+    let deadline_s = arguments.deadline.map(|it| match it {
+        Deadline::In(s) => s,
+        Deadline::At(moment) => seconds_between(now, moment),
+    });
+    Ok(Request {
+        nodes: &dumps.nodes,
+        jobs: &dumps.jobs,
+        history: &dumps.history,
+        hosts: hosts(arguments, dumps)?,
+        leaves: arguments.to.is_some(),
+        now,
+        keep: arguments.keep_busy.map_or(Keep::Open(arguments.keep), Keep::Busy),
+        window: arguments.window,
+        mode: mode(arguments.mode),
+        order: match arguments.order {
+            DrainOrder::LeastWaste => model::DrainOrder::LeastWaste,
+            DrainOrder::List => model::DrainOrder::List,
+        },
+        away_s: arguments.reboot,
+        queue: match arguments.queue {
+            Queued::Auto => Queue::AsNow,
+            Queued::Full => Queue::Full,
+            Queued::Empty => Queue::Empty,
+        },
+        at_limit: arguments.at_limit,
+        default_limit_s: arguments.default_limit,
+        deadline_s,
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "moments are far below 2^53 seconds")]
+fn seconds_between(from: i64, to: i64) -> f64 {
+    to.saturating_sub(from) as f64
+}
+
+/// The nodes that take turns, each once.
+fn hosts(arguments: &DrainBatch, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
+    if arguments.all {
+        return Ok(dumps.nodes.iter().map(|it| it.name.clone()).collect());
+    }
+    let (mut hosts, mut seen) = (Vec::new(), BTreeSet::new());
+    for text in &arguments.hosts {
+        let names = import::parse_hosts(text)
+            .map_err(|what| anyhow::anyhow!("--hosts {text}: expected {what}"))?;
+        hosts.extend(names.into_iter().map(NodeName::new).filter(|it| seen.insert(it.clone())));
+    }
+    if hosts.is_empty() {
+        bail!("--hosts names no node");
+    }
+    let known: BTreeSet<&NodeName> = dumps.nodes.iter().map(|it| &it.name).collect();
+    let unknown = hosts.iter().find(|it| !known.contains(it));
+    if let Some(host) = unknown.filter(|_| arguments.to.is_none()) {
+        let meant =
+            known.iter().map(|it| (strsim::damerau_levenshtein(it.as_str(), host.as_str()), it));
+        let meant = meant.min().filter(|(distance, _)| *distance <= 2);
+        let hint = meant.map_or(String::new(), |(_, it)| format!(" (did you mean \"{it}\"?)"));
+        bail!("--hosts: no node \"{host}\" is in {}{hint}", dumps.nodes_from);
+    }
+    Ok(hosts)
+}
+
+/// What the files tell.
+struct Dumps {
+    jobs: Vec<BatchJob>,
+    nodes: Vec<BatchNode>,
+    history: Vec<BatchJob>,
+    systems: Vec<(BatchSystem, String)>,
+    nodes_from: String,
+    taken_at: Option<i64>,
+}
+
+impl Dumps {
+    fn read(arguments: &DrainBatch) -> anyhow::Result<Self> {
+        let (zone, zone_name) = arguments.timezone.clone();
+        let reading = Reading { zone, zone_name, ..Reading::default() };
+        let mut dumps = Self {
+            jobs: Vec::new(),
+            nodes: Vec::new(),
+            history: Vec::new(),
+            systems: Vec::new(),
+            nodes_from: files(&arguments.nodes),
+            taken_at: None,
+        };
+        for path in &arguments.jobs {
+            let dump = dumps.one(path, &reading, "--jobs")?;
+            if dump.jobs.is_empty() && !dump.nodes.is_empty() {
+                bail!(
+                    "--jobs {}: it holds nodes ({}), not jobs",
+                    path.display(),
+                    dump.format.name()
+                );
+            }
+            dumps.jobs.extend(dump.jobs);
+        }
+        for path in &arguments.nodes {
+            let dump = dumps.one(path, &reading, "--nodes")?;
+            if dump.nodes.is_empty() {
+                bail!("--nodes {}: it holds no node ({})", path.display(), dump.format.name());
+            }
+            dumps.nodes.extend(dump.nodes);
+        }
+        for path in &arguments.history {
+            dumps.history.extend(import::read_batch(path, &reading)?.jobs);
+        }
+        dumps.each_once()?;
+        Ok(dumps)
+    }
+
+    fn one(&mut self, path: &Path, reading: &Reading, option: &str) -> anyhow::Result<BatchDump> {
+        let dump = import::read_batch(path, reading)?;
+        self.systems.push((dump.format.system(), format!("{option} {}", path.display())));
+        self.taken_at = self.taken_at.max(dump.taken_at);
+        Ok(dump)
+    }
+
+    /// Nodes and jobs of several files must not stand twice.
+    fn each_once(&self) -> anyhow::Result<()> {
+        let (mut nodes, mut jobs) = (BTreeSet::new(), BTreeSet::new());
+        if let Some(node) = self.nodes.iter().find(|it| !nodes.insert(&it.name)) {
+            bail!("--nodes: node \"{}\" stands in several files", node.name);
+        }
+        if let Some(job) = self.jobs.iter().find(|it| !jobs.insert(&it.id)) {
+            bail!("--jobs: job \"{}\" stands in several files", job.id);
+        }
+        Ok(())
+    }
+
+    /// The batch system that all are of.
+    fn system(&self) -> anyhow::Result<BatchSystem> {
+        let Some((first, name)) = self.systems.first() else {
+            bail!("name dumps with --jobs and --nodes");
+        };
+        match self.systems.iter().find(|(system, _)| system != first) {
+            None => Ok(*first),
+            Some((other, file)) => {
+                bail!("{name} is of {}, but {file} of {}", first.name(), other.name())
+            }
+        }
+    }
+}
+
+fn files(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|it| it.display().to_string()).collect();
+    names.join(", ")
+}
