@@ -1,6 +1,6 @@
 //! What a forecast took for granted.
 
-use super::policy;
+use super::policy::{self, Loop};
 use super::setup::Setup;
 use crate::model::{Clear, Engine, StopPolicy, WriteOrder};
 
@@ -14,6 +14,20 @@ pub(super) fn of(setup: &Setup<'_>) -> Vec<String> {
         }
     };
     let mib = |rate: f64| format!("{:.1} MiB/s", rate * 1000.0 / 1_048_576.0);
+    let policy = policy::policy_of(spec).name();
+    take(
+        setup.vmm != spec.vmm,
+        format!(
+            "the policy {policy} is that of {}, which is taken to run the VM",
+            setup.vmm.name()
+        ),
+    );
+    take(
+        setup.limit_ms <= 0.0 && setup.preset.runs == Loop::Windows,
+        "without a downtime limit QEMU looks only once all was sent, and stops then, whatever was \
+         written meanwhile"
+            .to_owned(),
+    );
     take(setup.preset.caveat.is_some(), setup.preset.caveat.unwrap_or_default().to_owned());
     take(
         spec.max_bandwidth_bytes_s.is_none() && setup.quota.is_finite(),
@@ -25,9 +39,7 @@ pub(super) fn of(setup: &Setup<'_>) -> Vec<String> {
     );
     take(
         spec.downtime_limit_ms.is_none(),
-        format!("the downtime limit begins at {} ms, the default of {}", setup.limit_ms, {
-            policy::policy_of(spec).name()
-        }),
+        format!("the downtime limit begins at {} ms, the default of {policy}", setup.limit_ms),
     );
     if let (None, Clear::Chunk { chunk_bytes }) = (spec.clear, setup.clear) {
         let mib = chunk_bytes >> 20;
@@ -44,6 +56,12 @@ pub(super) fn of(setup: &Setup<'_>) -> Vec<String> {
     take(
         paced && setup.preset.auto_converge.is_some(),
         "writers that keep their own pace are slowed only by a throttle above 85 %".to_owned(),
+    );
+    let is_permitted = spec.postcopy.is_some()
+        && matches!(policy::policy_of(spec), StopPolicy::Kubevirt | StopPolicy::Nova);
+    take(
+        is_permitted,
+        format!("{policy} itself decides when it switches to post-copy, not a bitmap sync"),
     );
     take(
         policy::policy_of(spec) == StopPolicy::Kubevirt && spec.postcopy.is_none(),

@@ -9,6 +9,9 @@ use super::wire::{Form, Wire, as_f64};
 use super::xbzrle::Cache;
 use crate::model::{Clear, Specification};
 
+/// A sync looks at so many segments in the time of a turn of the loop.
+const SEGMENTS_PER_TURN: u64 = 8;
+
 /// Memory as a ring of segments, the next one to be swept in front.
 ///
 /// Pages of a group are alike, so a segment holds only the share of its pages that is known dirty.
@@ -31,6 +34,8 @@ pub(super) struct ExpectedMemory {
     sent: f64,
     /// Pages until the sweep has passed the end of memory for the first time.
     until_wrap: f64,
+    /// Segments looked at by syncs.
+    looked_at: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +96,7 @@ impl ExpectedMemory {
             written: spec.groups.iter().map(|it| as_f64(it.pages)).sum(),
             sent: 0.0,
             until_wrap: pages,
+            looked_at: 0,
         }
     }
 
@@ -217,6 +223,7 @@ impl Memory for ExpectedMemory {
         }
         let mut found = 0.0;
         self.pending = 0.0;
+        self.looked_at += self.ring.len() as u64;
         let mut old = std::mem::take(&mut self.ring);
         let mut new = std::mem::take(&mut self.spare);
         for segment in old.drain(..) {
@@ -263,14 +270,14 @@ impl Memory for ExpectedMemory {
                 self.sweep(front, 0.0, now);
                 continue;
             }
-            let left = budget.after(&total);
-            let shares = self.shares(&front, now + total.ms);
+            let (left, at) = (budget.after(&total), now + budget.passed(&total));
+            let shares = self.shares(&front, at);
             let room = self.pages_for(&front, shares, left);
             if room <= 0.0 {
                 self.ring.push_front(front);
                 break;
             }
-            let (pages, is_whole) = self.sweep(front, room, now + total.ms);
+            let (pages, is_whole) = self.sweep(front, room, at);
             total.add(self.cost(front.content, shares, pages));
             self.pending = (self.pending - pages).max(0.0);
             if matches!(front.content, Content::Group(_)) {
@@ -287,6 +294,16 @@ impl Memory for ExpectedMemory {
         for group in &mut self.groups {
             group.throttle(now, taken);
         }
+    }
+
+    fn skip(&mut self, ms: f64) {
+        for group in &mut self.groups {
+            group.skip(ms);
+        }
+    }
+
+    fn effort(&self) -> u64 {
+        self.looked_at / SEGMENTS_PER_TURN
     }
 }
 

@@ -67,6 +67,13 @@ impl Exposure {
         self.bend(now, until);
     }
 
+    /// Lets the phases to come begin so much earlier.
+    pub(super) fn skip(&mut self, ms: f64) {
+        for (from, _) in &mut self.phases {
+            *from -= ms;
+        }
+    }
+
     /// Forgets what was before `now`; it will not be asked for again.
     pub(super) fn forget(&mut self, now: f64) {
         let keep = self.bends.iter().rposition(|it| it.at <= now).unwrap_or(0);

@@ -24,7 +24,7 @@ pub struct Specification {
     /// Size of a page.
     #[serde(default = "page_bytes")]
     pub page_bytes: u64,
-    /// Pages that hold only zeros.
+    /// Pages that hold only zeros. Left out of a document: those of its zero ranges.
     #[serde(default)]
     pub zero_pages: u64,
     /// Where zero pages lie; those not in a range lie above everything that is used.
@@ -39,6 +39,10 @@ pub struct Specification {
     /// Payload that the link carries, bytes a second. Absent: as much as the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_bytes_s: Option<f64>,
+    /// Bandwidth that QEMU from 8.2 on takes the stop phase to have, bytes a second
+    /// (`avail-switchover-bandwidth`); absent or 0: as it measures it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avail_switchover_bandwidth_bytes_s: Option<f64>,
     /// Downtime that the VMM aims at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downtime_limit_ms: Option<f64>,
@@ -93,6 +97,7 @@ impl Specification {
             groups: Vec::new(),
             max_bandwidth_bytes_s: None,
             link_bytes_s: None,
+            avail_switchover_bandwidth_bytes_s: None,
             downtime_limit_ms: None,
             policy: None,
             auto_converge: None,
@@ -120,11 +125,11 @@ pub enum Vmm {
     /// QEMU 7.2: stops when what is left is below the threshold.
     #[serde(rename = "qemu-7.2")]
     Qemu72,
-    /// QEMU 8.2: estimates first, can be told the bandwidth of the switchover.
+    /// QEMU 8.2: the same, and can be told the bandwidth of the switchover.
     #[default]
     #[serde(rename = "qemu-8.2")]
     Qemu82,
-    /// QEMU 10: stops at the threshold too, syncs every 5 s while the guest is throttled.
+    /// QEMU 10.1: stops at the threshold too, and with auto-converge syncs every 5 s.
     #[serde(rename = "qemu-10")]
     Qemu10,
     /// Cloud Hypervisor.
@@ -290,7 +295,7 @@ pub struct Postcopy {
 
 /// When a page is watched for writes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "mode", rename_all = "kebab-case", try_from = "clear::Fields")]
 pub enum Clear {
     /// From the sync on, sent or not.
     Sync,
@@ -299,6 +304,41 @@ pub enum Clear {
         /// Size of a chunk, a power of two pages in QEMU.
         chunk_bytes: u64,
     },
+}
+
+mod clear {
+    //! The fields of a clearing mode as they are written, none of them unknown or of another mode.
+
+    use serde::Deserialize;
+
+    use super::Clear;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Fields {
+        mode: Mode,
+        chunk_bytes: Option<u64>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Mode {
+        Sync,
+        Chunk,
+    }
+
+    impl TryFrom<Fields> for Clear {
+        type Error = &'static str;
+
+        fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+            match (fields.mode, fields.chunk_bytes) {
+                (Mode::Sync, None) => Ok(Self::Sync),
+                (Mode::Sync, Some(_)) => Err("the mode \"sync\" has no `chunk_bytes`"),
+                (Mode::Chunk, Some(chunk_bytes)) => Ok(Self::Chunk { chunk_bytes }),
+                (Mode::Chunk, None) => Err("missing field `chunk_bytes`"),
+            }
+        }
+    }
 }
 
 /// How a forecast is computed.

@@ -1,6 +1,7 @@
 //! Random specifications, small enough to be replayed page by page.
 
 use fastrand::Rng;
+use netplan_cluster::migration::{SpecificationError, forecast};
 use netplan_cluster::model::{
     AutoConverge, Clear, Group, PageRange, Phase, Specification, StopPolicy, Vmm, WriteOrder,
     Xbzrle,
@@ -86,7 +87,7 @@ fn memory(random: &mut Rng, spec: &mut Specification) {
 
 fn group(random: &mut Rng, pages: u64) -> Group {
     let writes_per_s = log(random, 20.0, 8000.0);
-    let phases = if random.u8(0..4) == 0 {
+    let mut phases: Vec<Phase> = if random.u8(0..4) == 0 {
         (0..random.u8(1..=3))
             .map(|_| Phase {
                 from_ms: random.f64() * 8000.0,
@@ -96,6 +97,7 @@ fn group(random: &mut Rng, pages: u64) -> Group {
     } else {
         Vec::new()
     };
+    phases.sort_by(|a, b| a.from_ms.total_cmp(&b.from_ms));
     Group {
         pages,
         writes_per_s,
@@ -110,6 +112,7 @@ fn group(random: &mut Rng, pages: u64) -> Group {
 pub(crate) fn with_xbzrle(seed: u64) -> Specification {
     let mut spec = specification(seed);
     let cache_bytes = spec.ram_bytes * 2;
+    spec.multifd_channels = None;
     spec.xbzrle = Some(Xbzrle { cache_bytes, encoded_bytes_per_page: 500.0 });
     spec
 }
@@ -119,6 +122,20 @@ pub(crate) fn under_any_policy(seed: u64) -> Specification {
     let mut spec = specification(seed);
     let mut random = Rng::with_seed(!seed);
     spec.policy = random.choice(StopPolicy::ALL).filter(|it| *it != StopPolicy::Postcopy);
+    known(spec)
+}
+
+/// The specification without the options that its program or policy refuses.
+pub(crate) fn known(mut spec: Specification) -> Specification {
+    while let Err(SpecificationError::Refused { place, .. }) = forecast(&spec) {
+        match &*place {
+            "auto_converge" => spec.auto_converge = None,
+            "multifd_channels" => spec.multifd_channels = None,
+            "xbzrle" => spec.xbzrle = None,
+            "clear" => spec.clear = None,
+            place => panic!("{place}"),
+        }
+    }
     spec
 }
 

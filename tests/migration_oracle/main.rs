@@ -29,7 +29,8 @@ fn compare(spec: Specification) -> Option<Comparison> {
     let (least, most) =
         bytes.iter().fold((f64::MAX, 0.0_f64), |(a, b), it| (a.min(*it), b.max(*it)));
     let agree = runs.windows(2).all(|pair| {
-        pair[0].outcome == pair[1].outcome && pair[0].dirty_sync_count == pair[1].dirty_sync_count
+        pair[0].outcome.is_moved() == pair[1].outcome.is_moved()
+            && pair[0].dirty_sync_count == pair[1].dirty_sync_count
     });
     let mean = bytes.iter().sum::<f64>() / bytes.iter().map(|_| 1.0).sum::<f64>();
     (agree && most <= least * 1.005)
