@@ -1,5 +1,6 @@
 //! The textbook: every round sends what was dirtied during the one before, at a constant rate.
 
+use super::policy::Loop;
 use super::setup::Setup;
 use super::wire::as_f64;
 use crate::model::{Forecast, Outcome, Round};
@@ -60,14 +61,34 @@ pub(super) fn run(setup: &Setup<'_>) -> Forecast {
         zero_pages: 0.0,
         dirty_sync_count: u32::try_from(series.rounds.len()).unwrap_or(u32::MAX),
         threshold_bytes: threshold,
-        plateau_pages: (!series.converges).then_some(last / setup.page),
+        plateau_pages: (!series.converges).then_some(last.min(used) / setup.page),
         rounds: rounds(setup, &series.rounds),
         assumptions: vec![
             "the geometric series is for comparison only: it takes every write for a new dirty \
              page, which overstates what is sent again"
                 .to_owned(),
-        ],
+        ]
+        .into_iter()
+        .chain(ignored(setup))
+        .collect(),
     }
+}
+
+/// What of the specification the series knows nothing of.
+fn ignored(setup: &Setup<'_>) -> Option<String> {
+    let (spec, preset) = (setup.spec, &setup.preset);
+    let has_steps = !preset.steps.is_empty() || preset.doubling.is_some();
+    let all = [
+        (has_steps || matches!(preset.runs, Loop::Rounds(_)), "what the policy does"),
+        (setup.time_limit.is_some(), "the time limit"),
+        (preset.auto_converge.is_some(), "auto-converge"),
+        (spec.xbzrle.is_some(), "xbzrle"),
+        (spec.multifd_channels.is_some_and(|it| it > 0), "multifd"),
+        (setup.postcopy_after.is_some(), "post-copy"),
+        (!setup.changes.is_empty(), "phases"),
+    ];
+    let told: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+    (!told.is_empty()).then(|| format!("the series ignores {}", told.join(", ")))
 }
 
 fn rounds(setup: &Setup<'_>, bytes: &[f64]) -> Vec<Round> {

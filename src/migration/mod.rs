@@ -35,17 +35,19 @@ mod setup;
 mod share;
 mod socket;
 mod solve;
-mod spread;
 mod supervisor;
 mod sweep;
 mod throttle;
 mod tournament;
+#[cfg(test)]
+mod varying;
 mod version;
 mod wire;
 mod xbzrle;
 
 pub use advice::advise;
 pub use band::band;
+pub use dirty::{Spread, groups};
 pub use fit::fit;
 pub use key::{apply, present};
 pub use line::{Cabling, Ends, Line, LineError};
@@ -54,7 +56,6 @@ pub use schedule::{Job, Site, schedule, together};
 pub use setup::SpecificationError;
 pub use share::{Flow, max_min};
 pub use solve::{SolveError, solve};
-pub use spread::{Spread, groups};
 pub use sweep::{Spacing, SweepError, sweep, values};
 pub use tournament::tournament;
 

@@ -10,6 +10,8 @@ use super::socket::Socket;
 use super::supervisor::{Sight, Supervisor};
 use super::throttle::Throttle;
 use super::version::Ticks;
+#[cfg(test)]
+use crate::model::Forecast;
 use crate::model::Outcome;
 
 /// The limiter's window (`BUFFER_DELAY`), and how late its sleep ends (measured).
@@ -39,6 +41,24 @@ pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Replayed {
         }
     }
     course.out_of_reach(setup.reach.turns)
+}
+
+/// Replays the loop over a line whose rate changes: each set-up from its time on, milliseconds.
+#[cfg(test)]
+pub(super) fn changing(setups: &[(f64, Setup<'_>)], memory: impl Memory) -> Forecast {
+    let first = &setups[0].1;
+    let (mut course, mut next) = (Course::new(first, memory), 1);
+    course.ledger.count_sync(course.now);
+    loop {
+        if let Some((_, setup)) = setups.get(next).filter(|(from, _)| *from <= course.clock()) {
+            course.setup = setup;
+            course.socket.relink(setup.link, course.now);
+            next += 1;
+        }
+        if let Some(end) = course.step() {
+            return course.done(0, &end).forecast;
+        }
+    }
 }
 
 /// A migration under way.

@@ -20,6 +20,7 @@ mod policy_text;
 mod quantity;
 mod scenario;
 mod units;
+mod vmm;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
@@ -46,7 +47,7 @@ pub use layout::{
 pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
-    Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
+    Specification, WriteOrder, Xbzrle,
 };
 pub use planning::{
     Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
@@ -64,3 +65,4 @@ pub use quantity::{
 };
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
+pub use vmm::{StopPolicy, Vmm};

@@ -1,7 +1,7 @@
 //! Random specifications, small enough to be replayed page by page.
 
 use fastrand::Rng;
-use netplan_cluster::migration::{SpecificationError, forecast};
+use netplan_cluster::migration::{SpecificationError, dirty, forecast};
 use netplan_cluster::model::{
     AutoConverge, Clear, Group, PageRange, Phase, Specification, StopPolicy, Vmm, WriteOrder,
     Xbzrle,
@@ -106,6 +106,39 @@ fn group(random: &mut Rng, pages: u64) -> Group {
         cpu_bound: random.bool(),
         phases,
     }
+}
+
+/// The same with pages of 2 MiB, as of a guest of huge pages whose memory is watched so: as many
+/// pages, writes and bytes a second for each of them.
+pub(crate) fn with_huge_pages(seed: u64) -> Specification {
+    const TIMES: u64 = 512;
+    let mut spec = specification(seed);
+    spec.page_bytes *= TIMES;
+    spec.ram_bytes *= TIMES;
+    for rate in [&mut spec.link_bytes_s, &mut spec.max_bandwidth_bytes_s] {
+        *rate = rate.map(|it| it * float(TIMES) / 16.0);
+    }
+    for group in &mut spec.groups {
+        group.writes_per_s /= 16.0;
+        group.phases.iter_mut().for_each(|it| it.writes_per_s /= 16.0);
+    }
+    spec.clear = match spec.clear {
+        Some(Clear::Chunk { chunk_bytes }) => {
+            Some(Clear::Chunk { chunk_bytes: chunk_bytes * TIMES })
+        }
+        other => other,
+    };
+    spec
+}
+
+/// The same with a Zipf law instead of its groups.
+pub(crate) fn with_zipf(seed: u64) -> Specification {
+    let mut spec = specification(seed);
+    let pages = spec.groups.iter().map(|it| it.pages).sum();
+    let writes = spec.groups.iter().map(|it| it.writes_per_s).sum();
+    let exponent = Rng::with_seed(!seed).f64() * 1.5;
+    spec.groups = dirty::zipf(pages, writes, exponent);
+    spec
 }
 
 /// The same with xbzrle, with room for everything.

@@ -79,6 +79,31 @@ fn loops_of_other_programs_are_the_same_in_both_engines() {
     }
 }
 
+fn report(name: &str, make: impl Fn(u64) -> Specification) {
+    let all = compared(make, 100);
+    let mut sizes: Vec<f64> = all.iter().map(|it| it.percent.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let worst = all.iter().max_by(|a, b| a.percent.abs().total_cmp(&b.percent.abs())).unwrap();
+    eprintln!(
+        "ORACLE {name}: p50 {:.3} p90 {:.3} p95 {:.3} max {:.3} off {} worst {}",
+        sizes[50],
+        sizes[90],
+        sizes[95],
+        sizes[99],
+        all.iter().filter(|it| is_off(it)).count(),
+        serde_json::to_string(&worst.spec).unwrap()
+    );
+}
+
+#[test]
+fn reported() {
+    report("plain", generate::specification);
+    report("huge", generate::with_huge_pages);
+    report("zipf", generate::with_zipf);
+    report("xbzrle", generate::with_xbzrle);
+    report("policy", generate::under_any_policy);
+}
+
 /// Which pages lie in the cache of xbzrle depends on where they lie and when they were last sent;
 /// the default engine knows both only on average.
 #[test]
