@@ -208,8 +208,14 @@ impl Memory for ExactMemory {
                 (place, self.position, self.has_wrapped) = (0, 0, true);
                 continue;
             };
-            let (sent, goes_on) =
-                self.stretch(extent, now + budget.passed(&total), budget.after(&total));
+            let left = budget.after(&total);
+            if self.cache.is_some()
+                && total.bytes > 0.0
+                && left.socket < self.wire.bytes(Form::Normal)
+            {
+                break;
+            }
+            let (sent, goes_on) = self.stretch(extent, now + budget.passed(&total), left);
             total.add(sent);
             if !goes_on {
                 break;

@@ -29,9 +29,8 @@ pub(super) struct ExpectedMemory {
     cache: Option<Cache>,
     pending: f64,
     synced: f64,
-    /// Pages of written groups, and those of them sent since the last sync.
-    written: f64,
-    sent: f64,
+    /// Pages of each group that went through the cache since the last sync.
+    cached: Vec<f64>,
     /// Pages until the sweep has passed the end of memory for the first time.
     until_wrap: f64,
     /// Segments looked at by syncs.
@@ -93,8 +92,7 @@ impl ExpectedMemory {
             cache: Cache::new(spec),
             pending: pages,
             synced: 0.0,
-            written: spec.groups.iter().map(|it| as_f64(it.pages)).sum(),
-            sent: 0.0,
+            cached: vec![0.0; spec.groups.len()],
             until_wrap: pages,
             looked_at: 0,
         }
@@ -154,7 +152,7 @@ impl ExpectedMemory {
                 let since = exposed.at(now) - exposed.at(self.synced);
                 let stale = (segment.stale / segment.dirty * (-since).exp()).min(1.0);
                 let skipped = stale * cache.kept();
-                Shares { skipped, encoded: (cache.hit() - skipped).max(0.0) }
+                Shares { skipped, encoded: (cache.hit(group) - skipped).max(0.0) }
             }
             _ => Shares::default(),
         }
@@ -242,17 +240,15 @@ impl Memory for ExpectedMemory {
         if let Some(chunks) = &mut self.chunks {
             chunks.cleared.fill(None);
         }
-        if let Some(cache) = &mut self.cache
-            && self.until_wrap <= 0.0
-            && self.synced > 0.0
-            && self.written > 0.0
-        {
-            cache.round((self.sent / self.written).min(1.0));
+        if let Some(cache) = &mut self.cache {
+            for (group, sent) in self.cached.iter_mut().enumerate() {
+                let share = std::mem::take(sent) / self.groups[group].pages();
+                cache.round(group, share.min(1.0));
+            }
         }
         for group in &mut self.groups {
             group.forget(now);
         }
-        self.sent = 0.0;
         self.synced = now;
         found
     }
@@ -280,8 +276,10 @@ impl Memory for ExpectedMemory {
             let (pages, is_whole) = self.sweep(front, room, at);
             total.add(self.cost(front.content, shares, pages));
             self.pending = (self.pending - pages).max(0.0);
-            if matches!(front.content, Content::Group(_)) {
-                self.sent += pages;
+            if let Content::Group(group) = front.content
+                && self.is_cached()
+            {
+                self.cached[group] += pages;
             }
             if !is_whole {
                 break;

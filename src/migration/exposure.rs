@@ -87,6 +87,11 @@ impl Exposure {
         bend.map_or(0.0, |it| it.until + it.rate * (time - it.at).max(0.0))
     }
 
+    /// Pages of the group.
+    pub(super) fn pages(&self) -> f64 {
+        self.pages
+    }
+
     /// Writes to the whole group until `time`.
     pub(super) fn writes(&self, time: f64) -> f64 {
         self.at(time) * self.pages

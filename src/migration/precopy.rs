@@ -168,9 +168,7 @@ impl<'a, M: Memory> Course<'a, M> {
     }
 
     fn may_stop(&self) -> bool {
-        let pending = self.pending_bytes();
-        let at = self.setup.version.stops_at_threshold && pending <= self.threshold;
-        pending <= 0.0 || pending < self.threshold || at
+        self.setup.version.stops(self.pending_bytes(), self.threshold)
     }
 
     fn sync(&mut self) {

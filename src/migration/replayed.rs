@@ -75,11 +75,11 @@ pub(super) fn rough(ms: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migration::samples::{busy, group};
+    use crate::migration::samples::{busy, group, hopeless};
     use crate::migration::solve::{scale, searched};
     use crate::migration::{SpecificationError, present, tried};
     use crate::model::{
-        AutoConverge, Clear, Engine, Goal, Group, Phase, Specification, StopPolicy, Vmm,
+        AutoConverge, Clear, Engine, Goal, Group, Outcome, Phase, Specification, StopPolicy, Vmm,
         WriteOrder, Xbzrle,
     };
     use fastrand::Rng;
@@ -196,6 +196,33 @@ mod tests {
                 assert!(effort <= 6_000_000, "{seed}, {}: {effort} {spec:?}", goal.name());
             }
         }
+    }
+
+    #[test]
+    fn a_time_limit_cancels_what_has_not_settled_yet() {
+        let outcome = |limit: f64| {
+            let spec = Specification { time_limit_ms: Some(limit), ..hopeless() };
+            let it = tried(&spec, Reach::WHOLE).unwrap().forecast;
+            assert!((it.total_ms - limit).abs() < 200.0, "{}", it.total_ms);
+            it.outcome
+        };
+        assert_eq!(outcome(20_000.0), Outcome::Cancelled);
+        assert_eq!(outcome(2e6), Outcome::Stalled);
+    }
+
+    /// More writes than an integer counts leave every page dirty all the same.
+    #[test]
+    fn page_by_page_no_count_of_writes_is_too_large() {
+        let mut spec = Specification::new(64 << 20);
+        spec.engine = Engine::Pages;
+        spec.link_bytes_s = Some(1024.0);
+        spec.groups = vec![group(8_000, 1e12)];
+        spec.time_limit_ms = Some(1e10);
+        spec.seed = 3;
+        let it = tried(&spec, Reach::WHOLE).unwrap().forecast;
+        assert!(!it.outcome.is_moved());
+        let last = it.rounds.iter().rev().find(|it| it.known_dirty_pages > 0.0).unwrap();
+        assert!(last.known_dirty_pages > 7_900.0 && last.start_ms > 1e8, "{last:?}");
     }
 
     /// What took half a minute and more before courses that have settled were skipped.

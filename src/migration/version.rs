@@ -34,6 +34,12 @@ impl Version {
             joins_postcopy_and_multifd: is_10,
         }
     }
+
+    /// Whether little enough is left for a stop; bytes.
+    pub(super) fn stops(self, pending: f64, threshold: f64) -> bool {
+        let at = self.stops_at_threshold && pending <= threshold;
+        pending <= 0.0 || pending < threshold || at
+    }
 }
 
 /// The clock by which QEMU makes a sync where the guest would else not be slowed for long: at each
@@ -72,6 +78,72 @@ impl Ticks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::forecast;
+    use crate::migration::samples::{busy, group, hopeless};
+    use crate::model::{AutoConverge, Outcome, Postcopy, Specification};
+
+    const QEMU: [Vmm; 3] = [Vmm::Qemu72, Vmm::Qemu82, Vmm::Qemu10];
+
+    #[test]
+    fn only_the_newest_stops_at_the_threshold() {
+        for vmm in QEMU {
+            let version = Version::of(vmm);
+            assert!(version.stops(4096.0, 4097.0) && !version.stops(4097.0, 4096.0));
+            assert_eq!(version.stops(4096.0, 4096.0), vmm == Vmm::Qemu10);
+            assert!(version.stops(0.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_told_bandwidth_takes_the_place_of_the_measured_one() {
+        let mut spec = hopeless();
+        spec.link_bytes_s = Some(1.2e9);
+        spec.max_bandwidth_bytes_s = Some(64e6);
+        for vmm in [Vmm::Qemu82, Vmm::Qemu10] {
+            spec.vmm = vmm;
+            spec.avail_switchover_bandwidth_bytes_s = None;
+            assert_eq!(forecast(&spec).unwrap().outcome, Outcome::Stalled);
+            spec.avail_switchover_bandwidth_bytes_s = Some(1.2e9);
+            let it = forecast(&spec).unwrap();
+            assert_eq!(it.outcome, Outcome::Converged);
+            assert!((it.threshold_bytes - 1.2e9 * 0.3).abs() < 1.0, "{}", it.threshold_bytes);
+            assert!(it.downtime_ms > 100.0 && it.downtime_ms < 302.0, "{}", it.downtime_ms);
+        }
+    }
+
+    #[test]
+    fn only_the_newest_syncs_in_rounds_of_more_than_five_seconds() {
+        let mut spec = Specification::new(8 << 30);
+        spec.link_bytes_s = Some(50e6);
+        spec.groups = vec![group(1 << 20, 20_000.0)];
+        spec.groups[0].cpu_bound = true;
+        spec.auto_converge = Some(AutoConverge::default());
+        let [old, middle, new] = QEMU.map(|vmm| forecast(&Specification { vmm, ..spec.clone() }));
+        let (old, middle, new) = (old.unwrap(), middle.unwrap(), new.unwrap());
+        let longest = |it: &crate::model::Forecast| {
+            it.rounds[1..].iter().fold(0.0f64, |most, round| most.max(round.duration_ms))
+        };
+        assert!(longest(&new) < 10_200.0 && longest(&middle) > 20_000.0, "{}", longest(&new));
+        assert!(new.total_ms < middle.total_ms, "{} {}", new.total_ms, middle.total_ms);
+        assert_eq!(old.dirty_sync_count, middle.dirty_sync_count);
+        // without auto-converge there is no clock
+        spec.auto_converge = None;
+        spec.time_limit_ms = Some(900_000.0);
+        let [_, middle, new] = QEMU.map(|vmm| forecast(&Specification { vmm, ..spec.clone() }));
+        assert_eq!(middle.unwrap().dirty_sync_count, new.unwrap().dirty_sync_count);
+    }
+
+    #[test]
+    fn only_the_newest_switches_to_post_copy_where_a_stop_would_do() {
+        let mut spec = busy();
+        spec.groups = vec![group(1000, 50.0)];
+        spec.postcopy = Some(Postcopy { after_iteration: 2, max_bandwidth_bytes_s: None });
+        for vmm in QEMU {
+            spec.vmm = vmm;
+            let bytes = forecast(&spec).unwrap().downtime_bytes;
+            assert_eq!(bytes > 0.0, vmm != Vmm::Qemu10, "{bytes}");
+        }
+    }
 
     #[test]
     fn ticks_sync_only_where_there_was_none_since_the_last() {

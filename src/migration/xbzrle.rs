@@ -10,8 +10,8 @@ use crate::model::Specification;
 pub(super) struct Cache {
     /// Pages that share a place.
     rivals: f64,
-    /// Share of places that are filled.
-    filled: f64,
+    /// Share of the places of each group's pages that are filled.
+    filled: Vec<f64>,
 }
 
 impl Cache {
@@ -19,12 +19,15 @@ impl Cache {
     pub(super) fn new(spec: &Specification) -> Option<Self> {
         let places = as_f64(spec.xbzrle?.cache_bytes / spec.page_bytes.max(1)).max(1.0);
         let written: u64 = spec.groups.iter().map(|it| it.pages).sum();
-        Some(Self { rivals: (as_f64(written) / places).max(1.0), filled: 0.0 })
+        Some(Self {
+            rivals: (as_f64(written) / places).max(1.0),
+            filled: vec![0.0; spec.groups.len()],
+        })
     }
 
-    /// Probability that a page has a copy.
-    pub(super) fn hit(&self) -> f64 {
-        self.filled / self.rivals
+    /// Probability that a page of a group has a copy.
+    pub(super) fn hit(&self, group: usize) -> f64 {
+        self.filled[group] / self.rivals
     }
 
     /// Probability that a page which was sent in the round before has a copy.
@@ -32,8 +35,9 @@ impl Cache {
         1.0 / self.rivals
     }
 
-    /// A round is over in which a share of the written pages was sent.
-    pub(super) fn round(&mut self, share: f64) {
-        self.filled += (1.0 - self.filled) * (1.0 - (1.0 - share).powf(self.rivals));
+    /// A round is over in which a share of a group's pages was sent.
+    pub(super) fn round(&mut self, group: usize, share: f64) {
+        let filled = &mut self.filled[group];
+        *filled += (1.0 - *filled) * (1.0 - (1.0 - share).powf(self.rivals));
     }
 }

@@ -131,6 +131,21 @@ pub(crate) fn with_huge_pages(seed: u64) -> Specification {
     spec
 }
 
+/// The same bytes in pages of 2 MiB: a few dozen to a few hundred of them a group.
+pub(crate) fn with_few_huge_pages(seed: u64) -> Specification {
+    const TIMES: u64 = 32;
+    let mut spec = with_huge_pages(seed);
+    spec.ram_bytes /= TIMES;
+    spec.zero_pages /= TIMES;
+    spec.zero_ranges.clear();
+    for group in &mut spec.groups {
+        group.pages = (group.pages / TIMES).max(1);
+        group.writes_per_s /= 16.0;
+        group.phases.iter_mut().for_each(|it| it.writes_per_s /= 16.0);
+    }
+    spec
+}
+
 /// The same with a Zipf law instead of its groups.
 pub(crate) fn with_zipf(seed: u64) -> Specification {
     let mut spec = specification(seed);
