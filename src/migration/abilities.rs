@@ -239,7 +239,9 @@ mod tests {
     #[test]
     fn what_is_unknown_can_be_left_out() {
         let mut spec = busy();
-        ASKS.iter().for_each(|(_, ask)| ask(&mut spec));
+        for (_, ask) in ASKS {
+            ask(&mut spec);
+        }
         spec.vmm = Vmm::Xen;
         let left = Specification { vmm: Vmm::Xen, ..busy() };
         assert_eq!(without_unknown(spec.clone()), left);

@@ -151,7 +151,7 @@ impl ExpectedMemory {
                 let exposed = &self.groups[group];
                 let since = exposed.at(now) - exposed.at(self.synced);
                 let stale = (segment.stale / segment.dirty * (-since).exp()).min(1.0);
-                let skipped = stale * cache.kept();
+                let skipped = stale * cache.kept(group);
                 Shares { skipped, encoded: (cache.hit(group) - skipped).max(0.0) }
             }
             _ => Shares::default(),
@@ -241,10 +241,11 @@ impl Memory for ExpectedMemory {
             chunks.cleared.fill(None);
         }
         if let Some(cache) = &mut self.cache {
-            for (group, sent) in self.cached.iter_mut().enumerate() {
-                let share = std::mem::take(sent) / self.groups[group].pages();
-                cache.round(group, share.min(1.0));
+            for (sent, group) in self.cached.iter_mut().zip(&self.groups) {
+                *sent = (*sent / group.pages()).min(1.0);
             }
+            cache.round(&self.cached);
+            self.cached.fill(0.0);
         }
         for group in &mut self.groups {
             group.forget(now);

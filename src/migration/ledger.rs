@@ -36,7 +36,9 @@ fn together(last: &[(Round, Sent)], times: f64) -> (Round, Sent) {
     let sum = |of: fn(&Round) -> f64| last.iter().map(|(round, _)| of(round)).sum::<f64>();
     let count = as_f64(last.len() as u64);
     let mut sent = Sent::default();
-    last.iter().for_each(|(_, it)| sent.add(*it));
+    for (_, it) in last {
+        sent.add(*it);
+    }
     let sent = sent.times(times);
     let round = Round {
         duration_ms: sum(|it| it.duration_ms) * times,

@@ -25,7 +25,8 @@ const SETUP_MS: f64 = 2.5;
 const LEAPT_WINDOWS: f64 = 1024.0;
 /// but by this share of what is left,
 const LEAPT_SHARE: f64 = 1.0 / 64.0;
-/// and not for less than this.
+/// and not where windows are less than a page, or for less than this.
+const LEAST_WINDOW_PAGES: f64 = 1.0;
 const LEAST_LEAP_MS: f64 = 1000.0;
 
 /// Replays the loop over a memory; tells the forecast and the work that it took.
@@ -207,7 +208,7 @@ impl<'a, M: Memory> Course<'a, M> {
         let above = self.memory.pending() - self.threshold / setup.page;
         // which pages go as differences changes from page to page, from the second pass on
         let is_even = setup.spec.xbzrle.is_none() || self.ledger.syncs() < 2;
-        let is_far = above >= LEAPT_WINDOWS * setup.window_pages;
+        let is_far = above >= LEAPT_WINDOWS * setup.window_pages.max(LEAST_WINDOW_PAGES);
         if self.window_bytes > 0.0 || !is_far || !is_even {
             return false;
         }

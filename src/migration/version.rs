@@ -4,6 +4,7 @@ use crate::model::Vmm;
 
 /// Decisions of a version (`migration_iteration_run`, `migration/cpu-throttle.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of decisions")]
 pub(super) struct Version {
     /// Stops when what is left is the threshold, too, not only below it: QEMU 10.1.
     pub(super) stops_at_threshold: bool,

@@ -158,8 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_gets_its_folders_and_an_ordinary_mode() {
+    fn a_folder_that_is_not_there_is_named_and_not_made() {
         let (dir, path) = in_dir("a/b/new.json");
+        let said = write_atomic(&path, b"one\n").unwrap_err().to_string();
+        assert!(said.contains("there is no folder") && said.contains("a/b\""), "{said}");
+        assert!(names_in(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn a_new_file_gets_an_ordinary_mode() {
+        let (dir, path) = in_dir("a/b/new.json");
+        make_folder(path.parent().unwrap()).unwrap();
         write_atomic(&path, b"one\n").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one\n");
         let ordinary = dir.path().join("ordinary");

@@ -181,7 +181,7 @@ pub(crate) fn known(mut spec: Specification) -> Specification {
             "multifd_channels" => spec.multifd_channels = None,
             "xbzrle" => spec.xbzrle = None,
             "clear" => spec.clear = None,
-            place => panic!("{place}"),
+            place => unreachable!("{place}"),
         }
     }
     spec

@@ -92,27 +92,25 @@ fn so_it_does_with_writes_by_a_zipf_law() {
     all_are_near(generate::with_zipf);
 }
 
-/// Which pages lie in the cache of xbzrle depends on where they lie and when they were last sent;
-/// the default engine knows both only on average.
+/// A few dozen to a few hundred pages a group; here chance decides a quarter of all, and the others
+/// are as near.
+#[test]
+fn so_it_does_with_few_pages() {
+    let drawn = COMPARED / 2;
+    let all: Vec<Comparison> =
+        (0..).take(drawn).filter_map(|seed| compare(generate::with_few_huge_pages(seed))).collect();
+    assert!(all.len() * 3 >= drawn * 2, "chance decides all but {} of {drawn}", all.len());
+    for it in all {
+        assert!(!is_off(&it), "{:.2} %: {}", it.percent, serde_json::to_string(&it.spec).unwrap());
+    }
+}
+
+/// Which pages of a segment lie in the cache of xbzrle, and which of these are as they were, is one
+/// question for the page-exact engine and two for the default engine.
 #[test]
 fn xbzrle_is_met_in_most_cases() {
     let all = compared(generate::with_xbzrle, COMPARED / 2);
     let off = all.iter().filter(|it| is_off(it)).count();
-    for it in all.iter().filter(|it| is_off(it)) {
-        eprintln!("OFF {:.2} {}", it.percent, it.spec.name);
-    }
-    assert!(off * 100 <= all.len() * 15, "{off} of {}", all.len());
-}
-
-#[test]
-fn counted() {
-    for (name, make) in [("few", generate::with_few_huge_pages as fn(u64) -> Specification)] {
-        let all: Vec<_> = (0..150).map(|seed| compare(make(seed))).collect();
-        let judged: Vec<_> = all.iter().flatten().collect();
-        eprintln!(
-            "COUNT {name} judged {} off {}",
-            judged.len(),
-            judged.iter().filter(|it| is_off(it)).count()
-        );
-    }
+    assert!(off * 100 <= all.len() * 8, "{off} of {}", all.len());
+    assert!(all.iter().all(|it| it.percent.abs() <= 3.0));
 }
