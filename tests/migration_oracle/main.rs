@@ -112,5 +112,6 @@ fn xbzrle_is_met_in_most_cases() {
     let all = compared(generate::with_xbzrle, COMPARED / 2);
     let off = all.iter().filter(|it| is_off(it)).count();
     assert!(off * 100 <= all.len() * 8, "{off} of {}", all.len());
-    assert!(all.iter().all(|it| it.percent.abs() <= 3.0));
+    let worst = all.iter().fold(0.0f64, |worst, it| worst.max(it.percent.abs()));
+    assert!(worst <= 6.0, "{worst}");
 }
