@@ -25,8 +25,7 @@ const SETUP_MS: f64 = 2.5;
 const LEAPT_WINDOWS: f64 = 1024.0;
 /// but by this share of what is left,
 const LEAPT_SHARE: f64 = 1.0 / 64.0;
-/// and not where windows are less than a page, or for less than this.
-const LEAST_WINDOW_PAGES: f64 = 1.0;
+/// and not for less than this.
 const LEAST_LEAP_MS: f64 = 1000.0;
 
 /// Replays the loop over a memory; tells the forecast and the work that it took.
@@ -205,11 +204,14 @@ impl<'a, M: Memory> Course<'a, M> {
     /// a thousand windows and more, a sixty-fourth of it, up to when somebody may act.
     fn leap(&mut self) -> bool {
         let setup = self.setup;
+        let far = LEAPT_WINDOWS * setup.window_pages;
+        if self.memory.pending() < far || self.window_bytes > 0.0 {
+            return false;
+        }
         let above = self.memory.pending() - self.threshold / setup.page;
         // which pages go as differences changes from page to page, from the second pass on
         let is_even = setup.spec.xbzrle.is_none() || self.ledger.syncs() < 2;
-        let is_far = above >= LEAPT_WINDOWS * setup.window_pages.max(LEAST_WINDOW_PAGES);
-        if self.window_bytes > 0.0 || !is_far || !is_even {
+        if above < far || !is_even {
             return false;
         }
         let ms = self.next_event().map_or(f64::INFINITY, |at| at - self.clock());

@@ -45,7 +45,7 @@ pub(super) struct Setup<'a> {
     pub(super) time_limit: Option<f64>,
     /// Bytes a millisecond at which whole pages go over, window after window.
     pub(super) steady: f64,
-    /// Pages of such a window.
+    /// Pages of such a window, at least one.
     pub(super) window_pages: f64,
     /// How far it is replayed.
     pub(super) reach: Reach,
@@ -135,7 +135,7 @@ impl<'a> Setup<'a> {
             limit_ms: spec.downtime_limit_ms.unwrap_or(preset.limit_ms),
             fixed_ms: spec.fixed_downtime_ms.unwrap_or(FIXED_MS),
             time_limit: spec.time_limit_ms.filter(|limit| *limit > 0.0),
-            window_pages: steady * WINDOW_MS / wire.bytes(Form::Normal),
+            window_pages: (steady * WINDOW_MS / wire.bytes(Form::Normal)).max(1.0),
             reach: Reach::WHOLE,
             numbers: match engine(spec) {
                 Engine::Pages => Numbers::Drawn,
