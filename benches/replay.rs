@@ -4,31 +4,18 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use netplan_cluster::migration;
-use netplan_cluster::model::{Clear, Engine, Group, Specification, WriteOrder};
+use netplan_cluster::migration::{self, dirty};
+use netplan_cluster::model::{Clear, Engine, Specification};
 
 const GIB: u64 = 1 << 30;
-
-fn group(pages: u64, writes_per_s: f64) -> Group {
-    Group {
-        pages,
-        writes_per_s,
-        first_page: None,
-        order: WriteOrder::Random,
-        cpu_bound: false,
-        phases: Vec::new(),
-    }
-}
 
 /// About 150 windows: 1 GiB at 64 MiB/s, four groups.
 fn typical() -> Specification {
     Specification {
-        groups: vec![
-            group(6_553, 3_000.0),
-            group(26_000, 3_500.0),
-            group(33_000, 3_000.0),
-            group(115, 3_000.0),
-        ],
+        groups: [(6_553, 3_000.0), (26_000, 3_500.0), (33_000, 3_000.0), (115, 3_000.0)]
+            .into_iter()
+            .flat_map(|(pages, writes_per_s)| dirty::uniform(pages, writes_per_s))
+            .collect(),
         zero_pages: 131_086,
         max_bandwidth_bytes_s: Some(67_108_864.0),
         link_bytes_s: Some(1_220_171_058.0),
@@ -40,7 +27,7 @@ fn typical() -> Specification {
 /// 64 GiB with a working set of 4 GiB, over 10 Gbit/s.
 fn large() -> Specification {
     Specification {
-        groups: vec![group(GIB / 1024, 50_000.0)],
+        groups: dirty::uniform(GIB / 1024, 50_000.0),
         max_bandwidth_bytes_s: Some(0.0),
         link_bytes_s: Some(1.176e9),
         clear: Some(Clear::Sync),

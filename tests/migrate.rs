@@ -242,7 +242,7 @@ fn bad_specifications_are_exit_2_with_their_place_and_print_nothing() {
 #[test]
 fn the_plot_is_written_and_is_xml() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("new/course.svg");
+    let path = folder.path().join("course.svg");
     let draw = ["--bandwidth", "100MiB/s", "--name", "a & <b>", "--plot", path.to_str().unwrap()];
     vm(&draw).success();
     let text = std::fs::read_to_string(&path).unwrap();
@@ -485,4 +485,60 @@ fn a_sweep_is_drawn() {
         assert_eq!(text.contains("does not get to the target"), matches!(name, "log" | "lost"));
         assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
     }
+}
+
+#[test]
+fn what_a_program_does_not_have_is_refused_by_the_name_of_its_option() {
+    let cases: [(&[&str], &str); 7] = [
+        (&["--vmm", "xen", "--xbzrle", "500B"], "--xbzrle: xen sends no differences of pages"),
+        (&["--vmm", "xen", "--auto-converge"], "--auto-converge: xen does not slow"),
+        (
+            &["--vmm", "cloud-hypervisor", "--postcopy"],
+            "--postcopy: cloud-hypervisor has no post-copy",
+        ),
+        (
+            &["--xbzrle", "500B", "--multifd", "4"],
+            "--xbzrle: QEMU sends no differences over multifd",
+        ),
+        (&["--postcopy", "--multifd", "4"], "--multifd: qemu-8.2 has no multifd together with"),
+        (
+            &["--vmm", "qemu-7.2", "--avail-switchover-bandwidth", "1GB/s"],
+            "--avail-switchover-bandwidth: qemu-7.2 does not know it, QEMU 8.2 does",
+        ),
+        (&["--stop-policy", "proxmox", "--postcopy"], "--postcopy: the policy proxmox never asks"),
+    ];
+    for (options, said) in cases {
+        let run = vm(&[&["--bandwidth", "1GiB/s"], options].concat());
+        assert_eq!(run.code, Some(2), "{options:?}");
+        assert!(run.stderr.contains(said) && run.stdout.is_empty(), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_bandwidth_of_the_switchover_decides_how_much_may_be_left() {
+    let options =
+        ["--bandwidth", "1GiB/s", "--max-bandwidth", "10MiB/s", "--downtime-limit", "600ms"];
+    assert_eq!(vm(&options).code, Some(1));
+    let told = vm(&[&options[..], &["--avail-switchover-bandwidth", "1GiB/s"]].concat()).success();
+    assert!(told.starts_with("The VM converges in ") && told.contains("614 MiB"), "{told}");
+}
+
+#[test]
+fn a_plot_makes_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mistyped/plan.svg");
+    let run = vm(&["--bandwidth", "1GiB/s", "--plot", path.to_str().unwrap()]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("there is no folder") && run.stderr.contains("mistyped"));
+    assert!(!path.parent().unwrap().exists());
+}
+
+#[test]
+fn a_time_limit_of_weeks_is_answered_at_once() {
+    let mut input = spec(1e12);
+    input["link_bytes_s"] = json!(1024.0);
+    input["time_limit_ms"] = json!(1e10);
+    let run = piped(&input, &["--format", "table"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stdout.starts_with("vm never converges: settles at "), "{}", run.stdout);
 }

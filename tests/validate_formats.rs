@@ -50,11 +50,9 @@ fn sarif_satisfies_the_published_schema() {
     let policy = "[rules]\nADR001 = \"off\"\n[network.\"10.9.0.0/24\"]\nrole = 1\n\
                   [[waiver]]\nrule = \"LNK002\"\nreason = \"agreed\"\n";
     let mut results = 0;
-    for case in fs::read_dir(support::fixture("cases")).unwrap().map(|it| it.unwrap()) {
+    let cases = fs::read_dir(support::fixture("cases")).unwrap().map(|it| it.unwrap());
+    for case in cases.filter(|it| it.path().join("nodes").is_dir()) {
         let name = case.file_name().into_string().unwrap();
-        if !case.path().is_dir() {
-            continue;
-        }
         for more in [&[][..], &["--baseline", old.to_str().unwrap()]] {
             let log = json(&under(&name, policy, &[&["--format", "sarif"], more].concat()));
             assert_eq!(violations(&schema, &log), [] as [&str; 0], "{name}");

@@ -18,6 +18,7 @@ pub(super) fn man(arguments: &Man) -> anyhow::Result<Outcome> {
     let mut top = Cli::command();
     top.build();
     let pages = std::iter::once(&top).chain(top.get_subcommands());
+    store::make_folder(&arguments.dir)?;
     for command in pages.filter(|command| !command.is_hide_set()) {
         let page = clap_mangen::Man::new(command.clone());
         let mut text = Vec::new();

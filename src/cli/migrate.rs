@@ -39,6 +39,15 @@ impl Case {
     fn of(spec: Specification) -> Self {
         Self { spec, network: None, notes: Vec::new(), measured: None }
     }
+
+    /// What was taken for granted to get there, and how well measurements are met.
+    fn granted(&self) -> Vec<String> {
+        let measured = self.measured.iter();
+        let fitted = measured.flat_map(|it| {
+            std::iter::once(render::fit_line(&it.fit)).chain(it.notes.iter().cloned())
+        });
+        self.notes.iter().cloned().chain(fitted).collect()
+    }
 }
 
 pub(super) fn run(common: &Common, arguments: &Migrate) -> anyhow::Result<Outcome> {
@@ -71,7 +80,7 @@ fn format(arguments: &Migrate) -> MigrateFormat {
 /// What is asked about one migration: each further question is one line here.
 fn one(common: &Common, arguments: &Migrate, case: Case) -> anyhow::Result<Outcome> {
     if arguments.compare_networks {
-        return route::compare(common, arguments, &case.spec);
+        return route::compare(common, arguments, &case);
     }
     if arguments.compare_policies {
         return policies::run(common, arguments, &case);

@@ -96,6 +96,9 @@ fn vms(paths: &[PathBuf]) -> anyhow::Result<Vec<Specification>> {
             if vm.name.is_empty() {
                 vm.name = format!("VM {} of {}", place + 1, path.display());
             }
+            if vms.iter().any(|it: &Specification| it.name == vm.name) {
+                bail!("{}: two VMs are called \"{}\": names are unique", path.display(), vm.name);
+            }
             vms.push(vm);
         }
     }

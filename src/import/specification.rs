@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::thread;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::ImportError;
@@ -108,11 +109,34 @@ fn read_all<'a>(
 }
 
 fn specification(part: &Part<'_>, check: Check) -> Result<Specification, ImportError> {
-    let specification: Specification = part.read()?;
+    let mut specification: Specification = part.read()?;
+    let no_groups = || SpecificationError::Number {
+        place: "groups".to_owned(),
+        value: "[]".to_owned(),
+        expected: "a list of groups; a VM that writes nothing has one with writes_per_s 0",
+    };
+    if specification.groups.is_empty() {
+        return Err(wrong(part, no_groups()));
+    }
+    place_zeros(part, &mut specification)?;
     match check(&specification) {
         Ok(()) => Ok(specification),
         Err(reason) => Err(wrong(part, reason)),
     }
+}
+
+/// Where zero ranges are given and nothing is said of their number, they hold all zero pages.
+fn place_zeros(part: &Part<'_>, specification: &mut Specification) -> Result<(), ImportError> {
+    #[derive(Deserialize)]
+    struct Said {
+        zero_pages: Option<u64>,
+    }
+    let ranges = specification.zero_ranges.iter();
+    let sum = ranges.fold(0, |sum: u64, it| sum.saturating_add(it.pages));
+    if sum > 0 && specification.zero_pages == 0 && part.read::<Said>()?.zero_pages.is_none() {
+        specification.zero_pages = sum;
+    }
+    Ok(())
 }
 
 fn wrong(part: &Part<'_>, reason: SpecificationError) -> ImportError {
@@ -122,6 +146,10 @@ fn wrong(part: &Part<'_>, reason: SpecificationError) -> ImportError {
         }
         SpecificationError::TooManyPages { place, pages, limit } => {
             SpecificationError::TooManyPages { place: part.path_of(&place), pages, limit }
+        }
+        SpecificationError::Refused { place, reason } => {
+            let place = part.path_of(&place).into();
+            SpecificationError::Refused { place, reason }
         }
         other => {
             return ImportError::Specification {
@@ -180,6 +208,29 @@ mod tests {
     }
 
     #[test]
+    fn zero_pages_are_those_of_their_ranges_unless_said() {
+        let ranges = r#""zero_ranges": [{"first_page": 5000, "pages": 10}, {"first_page": 9000, "pages": 5}]"#;
+        let with = |said: &str| ONE.replacen('{', &format!("{{{said} {ranges},"), 1);
+        let zeros = |text: &str| match parse(text) {
+            Ok(Specifications::One(spec)) => spec.zero_pages,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(zeros(&with("")), 15);
+        assert_eq!(zeros(&with("\"zero_pages\": 100,")), 100);
+        for few in [0, 14] {
+            let said = error(&with(&format!("\"zero_pages\": {few},")));
+            assert!(said.contains(&format!("zero_pages: {few} is not at least")), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_the_program_does_not_know_is_refused_where_it_stands() {
+        let text = ONE.replacen('{', r#"{"vmm": "xen", "multifd_channels": 2,"#, 1);
+        let said = error(&format!("[{ONE},{text}]"));
+        assert_eq!(said, "f.json: [1].multifd_channels: xen has no multifd channels: QEMU does");
+    }
+
+    #[test]
     fn what_is_no_specification_is_refused() {
         let with = |key: &str, value: &str| ONE.replacen('{', &format!("{{\"{key}\": {value},"), 1);
         let cases = [
@@ -188,6 +239,29 @@ mod tests {
             ("5".to_owned(), "invalid type: integer `5`"),
             ("[5]".to_owned(), "[0]: invalid type: integer `5`"),
             (format!("{ONE} {ONE}"), "trailing characters"),
+            (with("clear", r#"{"mode": "sync", "chunk_bytes": 5}"#), "has no `chunk_bytes`"),
+            (with("clear", r#"{"mode": "sync", "chunks": 5}"#), "unknown field `chunks`"),
+            (with("clear", r#"{"mode": "chunk"}"#), "missing field `chunk_bytes`"),
+            (with("clear", r#"{"mode": "chunk", "chunk_bytes": 4096}"#), "from 64 pages"),
+            (with("time_limit_ms", "1e11"), "time_limit_ms: 100000000000 is not a time from 0"),
+            (with("link_bytes_s", "1e300"), "link_bytes_s: 1e300 is not from 1024 to 10^12"),
+            (with("multifd_channels", "100000"), "multifd_channels: 100000 is not a number"),
+            (with("downtime_limit_ms", "2000001"), "from 0 to 2000 s"),
+            (with("fixed_downtime_ms", "1e9"), "fixed_downtime_ms: 1000000000 is not a time"),
+            (with("postcopy", r#"{"after_iteration": 0}"#), "after_iteration: 0 is not a bitmap"),
+            (with("auto_converge", r#"{"initial": 60, "max": 50}"#), "at most auto_converge.max"),
+            (with("auto_converge", r#"{"max": 100}"#), "max: 100 is not a percentage, 1 to 99"),
+            (with("xbzrle", r#"{"encoded_bytes_per_page": 5000}"#), "from 0 to page_bytes"),
+            (with("avail_switchover_bandwidth_bytes_s", "5"), "0 (as measured), or from 1024"),
+            (ONE.replace("[{\"pages\": 1000, \"writes_per_s\": 10.5}]", "[]"), "groups: [] is not"),
+            (
+                ONE.replace(
+                    "10.5",
+                    "10.5, \"phases\": [{\"from_ms\": 5, \"writes_per_s\": 1},
+                    {\"from_ms\": 5, \"writes_per_s\": 2}]",
+                ),
+                "groups[0].phases[1].from_ms: 5 is not later than the phase before it",
+            ),
             (with("zero_pages", "-1"), "zero_pages: invalid value: integer `-1`"),
             (with("zero_pages", "NaN"), "expected value"),
             (with("link_bytes_s", "1e999"), "number out of range"),
@@ -196,7 +270,10 @@ mod tests {
                 with("zero_pages", "300000"),
                 "zero_pages: 300000 pages are more than the 262144 pages",
             ),
-            (with("link_bytes_s", "-5"), "link_bytes_s: -5 is not at least 1024 bytes a second"),
+            (
+                with("link_bytes_s", "-5"),
+                "link_bytes_s: -5 is not from 1024 to 10^12 bytes a second",
+            ),
             (with("vmm", "\"vmware\""), "unknown variant `vmware`, expected one of `qemu-7.2`"),
             (with("policy", "\"never\""), "unknown variant `never`"),
             (with("ram_bytes", "5"), "duplicate field `ram_bytes`"),

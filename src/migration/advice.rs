@@ -1,5 +1,6 @@
 //! The cheapest changes that make a migration converge.
 
+use super::abilities;
 use super::bound::Scale;
 use super::forecast;
 use super::key::{apply, present};
@@ -122,10 +123,10 @@ fn rounded(
 
 /// QEMU slows the guest.
 fn auto_converge(spec: &Specification) -> Tried {
-    if !spec.vmm.is_qemu() || policy::preset(spec).auto_converge.is_some() {
+    let new = Specification { auto_converge: Some(AutoConverge::default()), ..spec.clone() };
+    if policy::preset(spec).auto_converge.is_some() || abilities::check(&new).is_err() {
         return Ok(None);
     }
-    let new = Specification { auto_converge: Some(AutoConverge::default()), ..spec.clone() };
     let forecast = forecast(&new)?;
     let throttle =
         forecast.rounds.iter().fold(0.0f64, |most, round| most.max(round.throttle_percent));
@@ -138,11 +139,11 @@ fn auto_converge(spec: &Specification) -> Tried {
 
 /// QEMU moves the VM before its memory, where the policy asks for it.
 fn postcopy(spec: &Specification) -> Tried {
-    if !spec.vmm.is_qemu() || spec.postcopy.is_some() {
-        return Ok(None);
-    }
     let postcopy = Postcopy { after_iteration: POSTCOPY_SYNC, max_bandwidth_bytes_s: None };
     let new = Specification { postcopy: Some(postcopy), ..spec.clone() };
+    if spec.postcopy.is_some() || abilities::check(&new).is_err() {
+        return Ok(None);
+    }
     let forecast = forecast(&new)?;
     Ok(suffices(&new, &forecast).then(|| advice(Change::Postcopy, Effort::Risk, 0.0, forecast)))
 }

@@ -1,5 +1,6 @@
 //! What a migration does when its inputs are uncertain.
 
+use super::check::BYTES_S;
 use super::forecast;
 use super::key::{apply, present};
 use super::setup::{Setup, SpecificationError};
@@ -79,7 +80,9 @@ impl<'a> Source<'a> {
         let factor = (1.0 + error * self.uncertainty.dirty_rate).max(0.0);
         let rate = (self.rate + step * self.uncertainty.dirty_step).max(0.0) * factor;
         let mut new = apply(self.spec, Key::DirtyRate, rate);
-        new.link_bytes_s = Some((self.link * (1.0 + link * self.uncertainty.bandwidth)).max(1.0));
+        new.link_bytes_s = Some(
+            (self.link * (1.0 + link * self.uncertainty.bandwidth)).clamp(BYTES_S.0, BYTES_S.1),
+        );
         new.seed = random.u64(..);
         new
     }

@@ -57,7 +57,8 @@ impl Scale {
 
 /// Looks for the bound: steps away from `start` until it lies in between, halves the bracket, and
 /// tries some easier values. Where one of those fails, the bound is looked for beyond it: so a
-/// value that holds by chance, such as one where rounds happen to end well, is no answer.
+/// value that holds by chance, such as one where rounds happen to end well, is no answer. That is
+/// done as long as `goes_on` says so.
 ///
 /// # Errors
 /// Those of `test`, which says whether a value holds and what comes of it.
@@ -65,11 +66,15 @@ pub(super) fn find<T, E>(
     scale: Scale,
     start: f64,
     mut test: impl FnMut(f64) -> Result<(bool, T), E>,
+    goes_on: impl Fn() -> bool,
 ) -> Result<Bound<T>, E> {
     let mut at = scale.clamp(start);
     for _ in 0..RESTARTS {
         let bound = around(scale, at, &mut test)?;
         let Bound::Between { holds, .. } = &bound else { return Ok(bound) };
+        if !goes_on() {
+            return Ok(bound);
+        }
         match first_failure(scale, holds.value, &mut test)? {
             None => return Ok(bound),
             Some(value) => at = value,
@@ -144,7 +149,7 @@ mod tests {
     use super::*;
 
     fn bound(scale: Scale, start: f64, holds: impl Fn(f64) -> bool) -> Bound<()> {
-        find::<(), ()>(scale, start, |value| Ok((holds(value), ()))).unwrap()
+        find::<(), ()>(scale, start, |value| Ok((holds(value), ())), || true).unwrap()
     }
 
     const UP: Scale = Scale { easy: 1e12, hard: 1.0 };
@@ -180,12 +185,25 @@ mod tests {
     }
 
     #[test]
+    fn without_leave_to_go_on_holes_are_not_looked_for() {
+        let holds = |it: f64| Ok((it >= 100.0 && !(105.0..120.0).contains(&it), ()));
+        let found = find::<(), ()>(UP, 101.0, holds, || false).unwrap();
+        let Bound::Between { holds, .. } = found else { panic!("{found:?}") };
+        assert!((holds.value / 100.0 - 1.0).abs() < 1.1e-3, "{}", holds.value);
+    }
+
+    #[test]
     fn takes_few_trials() {
         let mut count = 0;
-        let found = find::<(), ()>(UP, 1e6, |value| {
-            count += 1;
-            Ok((value >= 3e8, ()))
-        });
+        let found = find::<(), ()>(
+            UP,
+            1e6,
+            |value| {
+                count += 1;
+                Ok((value >= 3e8, ()))
+            },
+            || true,
+        );
         assert!(found.is_ok() && count <= 30, "{count}");
     }
 }

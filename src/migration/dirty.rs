@@ -1,11 +1,13 @@
 //! Groups of pages out of how a guest is said to write.
 
+mod spread;
 mod zipf;
 
 use super::exposure::Exposure;
 use super::wire::as_f64;
 use crate::model::{Group, Phase, WriteOrder};
 
+pub use spread::{Spread, groups};
 pub use zipf::zipf;
 
 /// A working set of which every page is written equally often; writes a second, to one page each.

@@ -26,6 +26,8 @@ pub(super) struct ExactMemory {
     position: u64,
     has_wrapped: bool,
     syncs: u32,
+    /// Draws of random numbers, for single pages and for words of pages, and words looked at.
+    effort: u64,
 }
 
 /// Pages written since the last sync; and, where deltas are sent, since they were last sent.
@@ -40,7 +42,8 @@ struct Writer {
     order: WriteOrder,
     pages: u64,
     runs: Vec<Extent>,
-    done: u64,
+    /// Whole writes so far; more than an integer holds in a course without end.
+    done: f64,
 }
 
 /// Which chunks were cleared in this round.
@@ -57,6 +60,14 @@ struct Cache {
 }
 
 const PLACE_KEPT_FOR: u32 = 2;
+/// The time of a turn of the loop is that of so many draws.
+const DRAWS_PER_TURN: u64 = 32;
+/// To draw a word of pages takes as long as to draw a page for every eighth of them.
+const PAGES_PER_DRAW: u64 = 8;
+/// A word of pages is looked at twice in the time of a draw.
+const PAGES_PER_LOOK: u64 = 128;
+/// To send a page by itself takes as long as so many draws.
+const DRAWS_PER_PAGE: u64 = 4;
 /// From one write to so many pages on, each page is drawn instead of each write.
 const DENSE: u64 = 8;
 
@@ -78,7 +89,7 @@ impl ExactMemory {
                 .filter(|it| it.content == Content::Group(number))
                 .copied()
                 .collect(),
-            done: 0,
+            done: 0.0,
         });
         Self {
             pages,
@@ -99,12 +110,13 @@ impl ExactMemory {
             position: 0,
             has_wrapped: false,
             syncs: 0,
+            effort: 0,
         }
     }
 
     fn write_until(&mut self, now: f64) {
         for writer in &mut self.writers {
-            writer.until(now, &mut self.log, &mut self.random);
+            self.effort += writer.until(now, &mut self.log, &mut self.random);
         }
     }
 
@@ -139,6 +151,7 @@ impl ExactMemory {
     fn page(&mut self, page: u64) -> Sent {
         self.known.drain(page..page + 1, 1);
         self.pending = self.pending.saturating_sub(1);
+        self.effort += DRAWS_PER_PAGE;
         let syncs = self.syncs;
         let is_hit = self.cache.as_mut().is_some_and(|cache| cache.send(page, syncs));
         if !self.log.take_change(page) && is_hit {
@@ -172,6 +185,7 @@ impl Memory for ExactMemory {
         let mut found = 0;
         for writer in &self.writers {
             for run in &writer.runs {
+                self.effort += run.pages / PAGES_PER_LOOK;
                 found +=
                     self.known.take_over(&mut self.log.written, run.first..run.first + run.pages);
             }
@@ -194,7 +208,14 @@ impl Memory for ExactMemory {
                 (place, self.position, self.has_wrapped) = (0, 0, true);
                 continue;
             };
-            let (sent, goes_on) = self.stretch(extent, now + total.ms, budget.after(&total));
+            let left = budget.after(&total);
+            if self.cache.is_some()
+                && total.bytes > 0.0
+                && left.socket < self.wire.bytes(Form::Normal)
+            {
+                break;
+            }
+            let (sent, goes_on) = self.stretch(extent, now + budget.passed(&total), left);
             total.add(sent);
             if !goes_on {
                 break;
@@ -211,6 +232,16 @@ impl Memory for ExactMemory {
         for writer in &mut self.writers {
             writer.exposure.throttle(now, taken);
         }
+    }
+
+    fn skip(&mut self, ms: f64) {
+        for writer in &mut self.writers {
+            writer.exposure.skip(ms);
+        }
+    }
+
+    fn effort(&self) -> u64 {
+        self.effort / DRAWS_PER_TURN
     }
 }
 
@@ -247,21 +278,22 @@ impl Log {
 }
 
 impl Writer {
-    /// Writes what is due until `now`.
-    fn until(&mut self, now: f64, log: &mut Log, random: &mut fastrand::Rng) {
+    /// Writes what is due until `now`; returns how many draws that took.
+    fn until(&mut self, now: f64, log: &mut Log, random: &mut fastrand::Rng) -> u64 {
         self.exposure.advance(now);
-        let due = whole(self.exposure.writes(now));
+        let due = self.exposure.writes(now).floor();
         self.exposure.forget(now);
-        let count = due.saturating_sub(self.done);
+        let count = whole(due - self.done);
         match self.order {
             WriteOrder::Sequential => self.sweep(count, log),
             WriteOrder::Random => self.scatter(count, log, random),
         }
         self.done = due;
+        count.min(self.pages / PAGES_PER_DRAW)
     }
 
     fn sweep(&self, count: u64, log: &mut Log) {
-        let start = self.done % self.pages;
+        let start = whole(self.done % as_f64(self.pages));
         let first = count.min(self.pages - start);
         let again = count.min(self.pages) - first;
         for (from, pages) in [(start, first), (0, again)] {

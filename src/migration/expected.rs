@@ -9,6 +9,9 @@ use super::wire::{Form, Wire, as_f64};
 use super::xbzrle::Cache;
 use crate::model::{Clear, Specification};
 
+/// A sync looks at so many segments in the time of a turn of the loop.
+const SEGMENTS_PER_TURN: u64 = 8;
+
 /// Memory as a ring of segments, the next one to be swept in front.
 ///
 /// Pages of a group are alike, so a segment holds only the share of its pages that is known dirty.
@@ -26,11 +29,12 @@ pub(super) struct ExpectedMemory {
     cache: Option<Cache>,
     pending: f64,
     synced: f64,
-    /// Pages of written groups, and those of them sent since the last sync.
-    written: f64,
-    sent: f64,
+    /// Pages of each group that went through the cache since the last sync.
+    cached: Vec<f64>,
     /// Pages until the sweep has passed the end of memory for the first time.
     until_wrap: f64,
+    /// Segments looked at by syncs.
+    looked_at: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -88,9 +92,9 @@ impl ExpectedMemory {
             cache: Cache::new(spec),
             pending: pages,
             synced: 0.0,
-            written: spec.groups.iter().map(|it| as_f64(it.pages)).sum(),
-            sent: 0.0,
+            cached: vec![0.0; spec.groups.len()],
             until_wrap: pages,
+            looked_at: 0,
         }
     }
 
@@ -147,8 +151,8 @@ impl ExpectedMemory {
                 let exposed = &self.groups[group];
                 let since = exposed.at(now) - exposed.at(self.synced);
                 let stale = (segment.stale / segment.dirty * (-since).exp()).min(1.0);
-                let skipped = stale * cache.kept();
-                Shares { skipped, encoded: (cache.hit() - skipped).max(0.0) }
+                let skipped = stale * cache.kept(group);
+                Shares { skipped, encoded: (cache.hit(group) - skipped).max(0.0) }
             }
             _ => Shares::default(),
         }
@@ -217,6 +221,7 @@ impl Memory for ExpectedMemory {
         }
         let mut found = 0.0;
         self.pending = 0.0;
+        self.looked_at += self.ring.len() as u64;
         let mut old = std::mem::take(&mut self.ring);
         let mut new = std::mem::take(&mut self.spare);
         for segment in old.drain(..) {
@@ -235,17 +240,16 @@ impl Memory for ExpectedMemory {
         if let Some(chunks) = &mut self.chunks {
             chunks.cleared.fill(None);
         }
-        if let Some(cache) = &mut self.cache
-            && self.until_wrap <= 0.0
-            && self.synced > 0.0
-            && self.written > 0.0
-        {
-            cache.round((self.sent / self.written).min(1.0));
+        if let Some(cache) = &mut self.cache {
+            for (sent, group) in self.cached.iter_mut().zip(&self.groups) {
+                *sent = (*sent / group.pages()).min(1.0);
+            }
+            cache.round(&self.cached);
+            self.cached.fill(0.0);
         }
         for group in &mut self.groups {
             group.forget(now);
         }
-        self.sent = 0.0;
         self.synced = now;
         found
     }
@@ -263,18 +267,20 @@ impl Memory for ExpectedMemory {
                 self.sweep(front, 0.0, now);
                 continue;
             }
-            let left = budget.after(&total);
-            let shares = self.shares(&front, now + total.ms);
+            let (left, at) = (budget.after(&total), now + budget.passed(&total));
+            let shares = self.shares(&front, at);
             let room = self.pages_for(&front, shares, left);
             if room <= 0.0 {
                 self.ring.push_front(front);
                 break;
             }
-            let (pages, is_whole) = self.sweep(front, room, now + total.ms);
+            let (pages, is_whole) = self.sweep(front, room, at);
             total.add(self.cost(front.content, shares, pages));
             self.pending = (self.pending - pages).max(0.0);
-            if matches!(front.content, Content::Group(_)) {
-                self.sent += pages;
+            if let Content::Group(group) = front.content
+                && self.is_cached()
+            {
+                self.cached[group] += pages;
             }
             if !is_whole {
                 break;
@@ -287,6 +293,16 @@ impl Memory for ExpectedMemory {
         for group in &mut self.groups {
             group.throttle(now, taken);
         }
+    }
+
+    fn skip(&mut self, ms: f64) {
+        for group in &mut self.groups {
+            group.skip(ms);
+        }
+    }
+
+    fn effort(&self) -> u64 {
+        self.looked_at / SEGMENTS_PER_TURN
     }
 }
 

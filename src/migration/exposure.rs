@@ -67,6 +67,13 @@ impl Exposure {
         self.bend(now, until);
     }
 
+    /// Lets the phases to come begin so much earlier.
+    pub(super) fn skip(&mut self, ms: f64) {
+        for (from, _) in &mut self.phases {
+            *from -= ms;
+        }
+    }
+
     /// Forgets what was before `now`; it will not be asked for again.
     pub(super) fn forget(&mut self, now: f64) {
         let keep = self.bends.iter().rposition(|it| it.at <= now).unwrap_or(0);
@@ -78,6 +85,11 @@ impl Exposure {
     pub(super) fn at(&self, time: f64) -> f64 {
         let bend = self.bends.iter().rev().find(|it| it.at <= time).or(self.bends.first());
         bend.map_or(0.0, |it| it.until + it.rate * (time - it.at).max(0.0))
+    }
+
+    /// Pages of the group.
+    pub(super) fn pages(&self) -> f64 {
+        self.pages
     }
 
     /// Writes to the whole group until `time`.

@@ -1,5 +1,6 @@
 //! The textbook: every round sends what was dirtied during the one before, at a constant rate.
 
+use super::policy::Loop;
 use super::setup::Setup;
 use super::wire::as_f64;
 use crate::model::{Forecast, Outcome, Round};
@@ -60,31 +61,52 @@ pub(super) fn run(setup: &Setup<'_>) -> Forecast {
         zero_pages: 0.0,
         dirty_sync_count: u32::try_from(series.rounds.len()).unwrap_or(u32::MAX),
         threshold_bytes: threshold,
-        plateau_pages: (!series.converges).then_some(last / setup.page),
-        rounds: rounds(setup, &series.rounds),
+        plateau_pages: (!series.converges).then_some(last.min(used) / setup.page),
+        rounds: rounds(setup, &series.rounds, used),
         assumptions: vec![
             "the geometric series is for comparison only: it takes every write for a new dirty \
              page, which overstates what is sent again"
                 .to_owned(),
-        ],
+        ]
+        .into_iter()
+        .chain(ignored(setup))
+        .collect(),
     }
 }
 
-fn rounds(setup: &Setup<'_>, bytes: &[f64]) -> Vec<Round> {
+/// What of the specification the series knows nothing of.
+fn ignored(setup: &Setup<'_>) -> Option<String> {
+    let (spec, preset) = (setup.spec, &setup.preset);
+    let has_steps = !preset.steps.is_empty() || preset.doubling.is_some();
+    let all = [
+        (has_steps || matches!(preset.runs, Loop::Rounds(_)), "what the policy does"),
+        (setup.time_limit.is_some(), "the time limit"),
+        (preset.auto_converge.is_some(), "auto-converge"),
+        (spec.xbzrle.is_some(), "xbzrle"),
+        (spec.multifd_channels.is_some_and(|it| it > 0), "multifd"),
+        (setup.postcopy_after.is_some(), "post-copy"),
+        (!setup.changes.is_empty(), "phases"),
+    ];
+    let told: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+    (!told.is_empty()).then(|| format!("the series ignores {}", told.join(", ")))
+}
+
+/// Rounds of so many bytes; no more can be dirty than what is used.
+fn rounds(setup: &Setup<'_>, bytes: &[f64], used: f64) -> Vec<Round> {
     let mut start_ms = 0.0;
     let mut rounds = Vec::new();
     for (iteration, pair) in (0..).zip(bytes.windows(2)) {
-        let duration_ms = pair[0] / setup.rate;
+        let (duration_ms, left) = (pair[0] / setup.rate, pair[1].min(used));
         rounds.push(Round {
             iteration,
             start_ms,
             duration_ms,
             sent_pages: pair[0] / setup.page,
             sent_bytes: pair[0],
-            newly_dirty_pages: pair[1] / setup.page,
-            known_dirty_pages: pair[1] / setup.page,
+            newly_dirty_pages: left / setup.page,
+            known_dirty_pages: left / setup.page,
             throttle_percent: 0.0,
-            expected_downtime_ms: pair[1] / setup.rate,
+            expected_downtime_ms: left / setup.rate,
         });
         start_ms += duration_ms;
     }
@@ -94,6 +116,21 @@ fn rounds(setup: &Setup<'_>, bytes: &[f64]) -> Vec<Round> {
 #[cfg(test)]
 mod tests {
     use super::series;
+    use crate::migration::forecast;
+    use crate::migration::samples::hopeless;
+    use crate::model::Engine;
+
+    #[test]
+    fn no_more_is_dirty_than_is_used_and_what_is_ignored_is_told() {
+        let mut spec = hopeless();
+        spec.engine = Engine::Geometric;
+        spec.time_limit_ms = Some(60_000.0);
+        let it = forecast(&spec).unwrap();
+        let used = crate::migration::wire::as_f64(spec.pages() - spec.zero_pages);
+        assert!(it.plateau_pages.unwrap() <= used && it.rounds[0].known_dirty_pages <= used);
+        assert!(it.assumptions.contains(&"the series ignores the time limit".to_owned()));
+        assert!(it.assumptions.iter().all(|it| !it.contains("KVM")), "{:?}", it.assumptions);
+    }
 
     #[test]
     fn the_reference_series() {

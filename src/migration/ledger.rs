@@ -1,16 +1,66 @@
 //! The account of a migration: what each round sent and found.
 
 use super::memory::Sent;
+use super::settle::SYNCS;
+use super::wire::as_f64;
 use crate::model::{Forecast, Outcome, Round, Specification};
 
 /// Counts what is sent and closes a round at each sync.
 pub(super) struct Ledger {
     page_bytes: f64,
     rounds: Vec<Round>,
+    /// What was sent in each of them.
+    sent: Vec<Sent>,
+    /// The round, if any, that stands for many.
+    repeated: Option<usize>,
     round: Sent,
     round_start: f64,
     total: Sent,
     syncs: u32,
+}
+
+/// A stretch of rounds that repeat those before them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Repeated {
+    pub(super) ms: f64,
+    pub(super) rounds: f64,
+    /// Whether one row stands for all of them.
+    pub(super) is_one_row: bool,
+}
+
+/// No more rounds are copied.
+const MOST_COPIES: f64 = 2000.0;
+
+/// Some rounds so many times over, as one.
+fn together(last: &[(Round, Sent)], times: f64) -> (Round, Sent) {
+    let sum = |of: fn(&Round) -> f64| last.iter().map(|(round, _)| of(round)).sum::<f64>();
+    let count = as_f64(last.len() as u64);
+    let mut sent = Sent::default();
+    for (_, it) in last {
+        sent.add(*it);
+    }
+    let sent = sent.times(times);
+    let round = Round {
+        duration_ms: sum(|it| it.duration_ms) * times,
+        sent_pages: sent.normal + sent.encoded,
+        sent_bytes: sent.bytes,
+        newly_dirty_pages: sum(|it| it.newly_dirty_pages) * times,
+        known_dirty_pages: sum(|it| it.known_dirty_pages) / count,
+        throttle_percent: last.last().map_or(0.0, |(round, _)| round.throttle_percent),
+        expected_downtime_ms: sum(|it| it.expected_downtime_ms) / count,
+        ..Round::default()
+    };
+    (round, sent)
+}
+
+/// Whole rounds of a measure.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float is cut to the range of the integer"
+)]
+fn whole(measure: f64) -> u32 {
+    measure as u32
 }
 
 /// How it ended.
@@ -30,6 +80,8 @@ impl Ledger {
         Self {
             page_bytes,
             rounds: Vec::with_capacity(24),
+            sent: Vec::with_capacity(24),
+            repeated: None,
             round: nothing,
             round_start: 0.0,
             total: nothing,
@@ -54,7 +106,7 @@ impl Ledger {
 
     /// The first sync, or one in the stop phase: it ends no round.
     pub(super) fn count_sync(&mut self, now: f64) {
-        self.syncs += 1;
+        self.syncs = self.syncs.saturating_add(1);
         if self.syncs == 1 {
             self.round_start = now;
         }
@@ -62,7 +114,7 @@ impl Ledger {
 
     /// A sync while the VM runs ends a round.
     pub(super) fn close_round(&mut self, now: f64, found: f64, left: &Left) {
-        self.syncs += 1;
+        self.syncs = self.syncs.saturating_add(1);
         let iteration = u32::try_from(self.rounds.len()).unwrap_or(u32::MAX);
         let expected = left.pending * self.page_bytes / left.bandwidth;
         self.rounds.push(Round {
@@ -76,8 +128,42 @@ impl Ledger {
             throttle_percent: left.throttle,
             expected_downtime_ms: if expected.is_finite() { expected } else { 0.0 },
         });
+        self.sent.push(self.round);
         self.round = Sent::default();
         self.round_start = now;
+    }
+
+    /// The last rounds repeat themselves as often as so many milliseconds allow: they are copied, or
+    /// where that makes too many, one round stands for all of them, with what they send and find
+    /// together and what is left on average after each. All of that lies before the round that has
+    /// begun.
+    pub(super) fn repeat(&mut self, ms: f64) -> Repeated {
+        let first = self.rounds.len().saturating_sub(SYNCS);
+        let last: Vec<(Round, Sent)> =
+            self.rounds[first..].iter().copied().zip(self.sent[first..].iter().copied()).collect();
+        let took: f64 = last.iter().map(|(round, _)| round.duration_ms).sum();
+        let times = if took > 0.0 { (ms / took).floor() } else { 0.0 };
+        let rounds = times * as_f64(last.len() as u64);
+        if rounds <= MOST_COPIES {
+            for (round, sent) in (0..whole(times)).flat_map(|_| &last) {
+                self.push(*round, *sent);
+            }
+        } else {
+            let (round, sent) = together(&last, times);
+            self.repeated = Some(self.rounds.len());
+            self.push(round, sent);
+        }
+        self.syncs = self.syncs.saturating_add(whole(rounds));
+        Repeated { ms: times * took, rounds, is_one_row: rounds > MOST_COPIES }
+    }
+
+    /// A round of the past, before the one that has begun.
+    fn push(&mut self, round: Round, sent: Sent) {
+        let iteration = u32::try_from(self.rounds.len()).unwrap_or(u32::MAX);
+        self.rounds.push(Round { iteration, start_ms: self.round_start, ..round });
+        self.sent.push(sent);
+        self.total.add(sent);
+        self.round_start += round.duration_ms;
     }
 
     /// Known dirty pages after each sync.
@@ -119,10 +205,12 @@ impl Ledger {
         self.syncs = syncs;
     }
 
-    /// Median of the known dirty pages after the syncs of the last two thirds.
+    /// Median of the known dirty pages after the syncs of the last two thirds; where one round stands
+    /// for many, from those on that it repeats.
     fn plateau(&self) -> Option<f64> {
-        let skipped = self.rounds.len() / 3;
-        let mut known: Vec<f64> = self.known().skip(skipped).collect();
+        let third = self.rounds.len() / 3;
+        let first = self.repeated.map_or(third, |it| third.max(it.saturating_sub(SYNCS)));
+        let mut known: Vec<f64> = self.known().skip(first).collect();
         known.sort_by(f64::total_cmp);
         let middle = known.len() / 2;
         match known.len() {

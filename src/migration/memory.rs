@@ -16,6 +16,13 @@ pub(super) trait Memory {
 
     /// Takes a share of processor time, 0 to 1, from the guest from `now` on.
     fn throttle(&mut self, now: f64, taken: f64);
+
+    /// Lets what changes over time, the phases of writing, begin so much earlier: the VMM's loop
+    /// left out a stretch that repeats itself.
+    fn skip(&mut self, ms: f64);
+
+    /// Work done so far beside the turns of the loop, in units of about a turn's.
+    fn effort(&self) -> u64;
 }
 
 /// How much may be sent in one go.
@@ -27,30 +34,50 @@ pub(super) struct Budget {
     pub(super) socket: f64,
     /// Time until the slice ends.
     pub(super) ms: f64,
+    /// Pages of any form.
+    pub(super) pages: f64,
     /// Whole pages sent already.
     pub(super) normal: f64,
+    /// Time that a byte takes, where that is longer than what the processor takes for it.
+    pub(super) ms_per_byte: f64,
 }
 
 impl Budget {
     /// No limit at all.
-    pub(super) const UNLIMITED: Self =
-        Self { quota: f64::INFINITY, socket: f64::INFINITY, ms: f64::INFINITY, normal: 0.0 };
-}
+    pub(super) const UNLIMITED: Self = Self {
+        quota: f64::INFINITY,
+        socket: f64::INFINITY,
+        ms: f64::INFINITY,
+        pages: f64::INFINITY,
+        normal: 0.0,
+        ms_per_byte: 0.0,
+    };
 
-impl Budget {
+    /// No limit but that of a line, bytes a millisecond.
+    pub(super) fn over(rate: f64) -> Self {
+        Self { ms_per_byte: 1.0 / rate, ..Self::UNLIMITED }
+    }
+
+    /// Time since the beginning when so much was sent.
+    pub(super) fn passed(&self, sent: &Sent) -> f64 {
+        sent.ms.max(sent.bytes * self.ms_per_byte)
+    }
+
     /// What is left of it.
     pub(super) fn after(self, sent: &Sent) -> Self {
         Self {
             quota: self.quota - sent.bytes,
             socket: self.socket - sent.bytes,
             ms: self.ms - sent.ms,
+            pages: self.pages - sent.pages(),
             normal: self.normal + sent.normal,
+            ms_per_byte: self.ms_per_byte,
         }
     }
 
     /// Whether nothing more may be sent.
     pub(super) fn is_used_up(self) -> bool {
-        self.quota < 0.0 || self.socket <= 0.0 || self.ms <= 0.0
+        self.quota < 0.0 || self.socket <= 0.0 || self.ms <= 0.0 || self.pages <= 0.0
     }
 }
 
@@ -70,6 +97,22 @@ pub(super) struct Sent {
 }
 
 impl Sent {
+    /// Pages of all forms.
+    pub(super) fn pages(&self) -> f64 {
+        self.normal + self.zero + self.encoded
+    }
+
+    /// So many times as much.
+    pub(super) fn times(&self, factor: f64) -> Self {
+        Self {
+            normal: self.normal * factor,
+            zero: self.zero * factor,
+            encoded: self.encoded * factor,
+            bytes: self.bytes * factor,
+            ms: self.ms * factor,
+        }
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.normal += other.normal;
         self.zero += other.zero;

@@ -3,11 +3,13 @@
 //! A [`crate::model::Specification`] becomes a [`crate::model::Forecast`]. The VMM's own loop is
 //! replayed, over a memory that is either groups of pages in expected values or every single page.
 
+mod abilities;
 mod advice;
 mod assumptions;
 mod band;
 mod bitmap;
 mod bound;
+mod check;
 pub mod dirty;
 mod exact;
 mod expected;
@@ -23,6 +25,7 @@ mod pace;
 mod place;
 mod policy;
 mod precopy;
+mod replayed;
 mod rounds;
 #[cfg(test)]
 mod samples;
@@ -32,16 +35,19 @@ mod setup;
 mod share;
 mod socket;
 mod solve;
-mod spread;
 mod supervisor;
 mod sweep;
 mod throttle;
 mod tournament;
+#[cfg(test)]
+mod varying;
+mod version;
 mod wire;
 mod xbzrle;
 
 pub use advice::advise;
 pub use band::band;
+pub use dirty::{Spread, groups};
 pub use fit::fit;
 pub use key::{apply, present};
 pub use line::{Cabling, Ends, Line, LineError};
@@ -50,7 +56,6 @@ pub use schedule::{Job, Site, schedule, together};
 pub use setup::SpecificationError;
 pub use share::{Flow, max_min};
 pub use solve::{SolveError, solve};
-pub use spread::{Spread, groups};
 pub use sweep::{Spacing, SweepError, sweep, values};
 pub use tournament::tournament;
 
@@ -59,6 +64,7 @@ use exact::ExactMemory;
 use expected::ExpectedMemory;
 use memory::Memory;
 use policy::Loop;
+use replayed::{Reach, Replayed};
 use setup::Setup;
 
 /// Forecasts a migration.
@@ -66,9 +72,17 @@ use setup::Setup;
 /// # Errors
 /// When the specification makes no sense.
 pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
-    let setup = Setup::new(spec)?;
-    let mut forecast = match engine(spec) {
-        Engine::Geometric => geometric::run(&setup),
+    tried(spec, Reach::WHOLE).map(|it| it.forecast)
+}
+
+/// Forecasts a migration so far and no further, and tells the work that it took.
+///
+/// # Errors
+/// When the specification makes no sense.
+fn tried(spec: &Specification, reach: Reach) -> Result<Replayed, SpecificationError> {
+    let setup = Setup::new(spec)?.within(reach);
+    let mut replayed = match engine(spec) {
+        Engine::Geometric => Replayed { forecast: geometric::run(&setup), effort: 1 },
         Engine::Pages => {
             let extents = setup.extents.clone();
             replay(&setup, ExactMemory::new(spec, extents, setup.clear, setup.wire))
@@ -77,11 +91,11 @@ pub fn forecast(spec: &Specification) -> Result<Forecast, SpecificationError> {
             replay(&setup, ExpectedMemory::new(spec, &setup.extents, setup.clear, setup.wire))
         }
     };
-    forecast.assumptions.extend(assumptions::of(&setup));
-    Ok(forecast)
+    replayed.forecast.assumptions.extend(assumptions::of(&setup));
+    Ok(replayed)
 }
 
-fn replay(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
+fn replay(setup: &Setup<'_>, memory: impl Memory) -> Replayed {
     match setup.preset.runs {
         Loop::Windows => precopy::run(setup, memory),
         Loop::Rounds(limits) => rounds::run(setup, limits, memory),

@@ -1,7 +1,7 @@
 //! The networks of a cluster compared for one migration.
 
 use super::line::{Cabling, Ends, Line, LineError};
-use super::{SpecificationError, forecast};
+use super::{SpecificationError, forecast, terms};
 use crate::model::{Forecast, NetworkName, Specification};
 
 /// One network with what a migration over it comes to.
@@ -13,6 +13,8 @@ pub struct RatedNetwork {
     pub is_chosen: bool,
     /// Its line and the forecast, or why there is none.
     pub result: Result<(Line, Forecast), LineError>,
+    /// The VMM's own limit, bytes a second, where it is below what the line carries.
+    pub cap: Option<f64>,
 }
 
 impl RatedNetwork {
@@ -24,7 +26,8 @@ impl RatedNetwork {
 }
 
 /// Every network that the cluster may use, best first: the shortest migration, of equal ones the
-/// shorter downtime, then the one that live migration takes; then those that carry it to no end, then those of which nothing is known.
+/// shorter downtime, then the one that live migration takes; then those that carry it to no end,
+/// then those of which nothing is known.
 ///
 /// # Errors
 /// When the specification makes no sense.
@@ -39,15 +42,17 @@ pub fn compare(
         if !cabling.assignment.networks[place].role.is_authorised() && chosen != Some(place) {
             continue;
         }
+        let (mut cap, is_chosen) = (None, chosen == Some(place));
         let result = match cabling.line(place, ends, connections(spec)) {
             Err(error) => Err(error),
             Ok(line) => {
-                let forecast = forecast(&over(spec, &line))?;
-                Ok((line, forecast))
+                let spec = over(spec, &line);
+                let terms = terms(&spec)?;
+                cap = terms.is_capped.then_some(terms.rate_bytes_s);
+                Ok((line, forecast(&spec)?))
             }
         };
-        let is_chosen = chosen == Some(place);
-        rated.push(RatedNetwork { name: network.name.clone(), is_chosen, result });
+        rated.push(RatedNetwork { name: network.name.clone(), is_chosen, result, cap });
     }
     rated.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
     Ok(rated)

@@ -100,7 +100,9 @@ pub(super) fn preset(spec: &Specification) -> Preset {
         StopPolicy::Kubevirt => {
             Preset { limit_ms: 900.0, steps: kubevirt(gib, spec.postcopy.is_some()), ..plain }
         }
-        StopPolicy::Nova => Preset { limit_ms: 50.0, steps: nova(gib.max(2.0)), ..plain },
+        StopPolicy::Nova => {
+            Preset { limit_ms: 50.0, steps: nova(gib.max(2.0), spec.postcopy.is_some()), ..plain }
+        }
         StopPolicy::OvirtMinimalDowntime => ovirt(&plain, &ovirt_limits[..6]),
         StopPolicy::OvirtSuspend => ovirt(&plain, &ovirt_limits),
         StopPolicy::OvirtPostcopy => ovirt_postcopy(&plain),
@@ -169,14 +171,41 @@ fn kubevirt(gib: f64, may_post_copy: bool) -> Vec<(Trigger, Action)> {
     vec![(Trigger::NoProgress(150.0 * SECOND), late), (Trigger::At(150.0 * SECOND * gib), late)]
 }
 
-/// Nova's `downtime_steps`: from a tenth of the maximum to the maximum in ten steps; given up
-/// after 800 s for each GiB.
-fn nova(gib: f64) -> Vec<(Trigger, Action)> {
+/// Whether a migration may be switched to post-copy: it is asked for and its policy knows it, or its
+/// policy does it by itself.
+pub(super) fn may_postcopy(spec: &Specification) -> bool {
+    match policy_of(spec) {
+        StopPolicy::Postcopy | StopPolicy::OvirtPostcopy => true,
+        StopPolicy::Qemu
+        | StopPolicy::QemuAutoConverge
+        | StopPolicy::Kubevirt
+        | StopPolicy::Nova => spec.postcopy.is_some(),
+        _ => false,
+    }
+}
+
+/// The program that runs a policy: the VM's own where it knows it.
+pub(super) fn runner(policy: StopPolicy, own: Vmm) -> Vmm {
+    match policy {
+        StopPolicy::Tcp => own,
+        StopPolicy::CloudHypervisor => Vmm::CloudHypervisor,
+        StopPolicy::Xen => Vmm::Xen,
+        StopPolicy::HyperV => Vmm::HyperV,
+        _ if own.is_qemu() => own,
+        _ => Vmm::default(),
+    }
+}
+
+/// Nova's `downtime_steps`: from a tenth of the maximum to the maximum in ten steps; after 800 s
+/// for each GiB it is given up, or switched to post-copy where that is allowed
+/// (`live_migration_permit_post_copy`, `live_migration_timeout_action`).
+fn nova(gib: f64, may_post_copy: bool) -> Vec<(Trigger, Action)> {
     let mut steps: Vec<_> = nova_schedule(gib, 500.0, 10, 75.0)
         .into_iter()
         .map(|(at_s, limit)| (Trigger::At(at_s * SECOND), Action::Limit(limit)))
         .collect();
-    steps.push((Trigger::At(800.0 * SECOND * gib), Action::Cancel));
+    let late = if may_post_copy { Action::Postcopy } else { Action::Cancel };
+    steps.push((Trigger::At(800.0 * SECOND * gib), late));
     steps
 }
 

@@ -3,12 +3,16 @@
 use super::ledger::{End, Ledger, Left};
 use super::memory::{Budget, Memory, Sent};
 use super::policy::Action;
+use super::replayed::{FAR, Replayed, Skipped, rough};
 use super::settle::Settling;
 use super::setup::Setup;
 use super::socket::Socket;
 use super::supervisor::{Sight, Supervisor};
 use super::throttle::Throttle;
-use crate::model::{Forecast, Outcome, Vmm};
+use super::version::Ticks;
+#[cfg(test)]
+use crate::model::Forecast;
+use crate::model::Outcome;
 
 /// The limiter's window (`BUFFER_DELAY`), and how late its sleep ends (measured).
 const WINDOW_MS: f64 = 100.0;
@@ -17,23 +21,44 @@ const OVERSLEEP_MS: f64 = 0.2;
 const SLICE_MS: f64 = 51.0;
 /// From the command to the first page.
 const SETUP_MS: f64 = 2.5;
-/// QEMU 10 syncs so often while the guest is throttled.
-const THROTTLED_SYNC_MS: f64 = 5000.0;
+/// Rounds of which so many windows are left are not replayed window by window,
+const LEAPT_WINDOWS: f64 = 1024.0;
+/// but by this share of what is left,
+const LEAPT_SHARE: f64 = 1.0 / 64.0;
+/// and not for less than this.
+const LEAST_LEAP_MS: f64 = 1000.0;
 
-/// Replays the loop over a memory.
-pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Forecast {
+/// Replays the loop over a memory; tells the forecast and the work that it took.
+pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Replayed {
     let mut course = Course::new(setup, memory);
     course.ledger.count_sync(course.now);
-    for _ in 0..setup.horizon {
+    for turn in 0..setup.reach.turns {
         if let Some(end) = course.step() {
-            return course.ledger.close(setup.spec, &end);
+            return course.done(turn, &end);
+        }
+        if course.memory.effort() > setup.reach.effort {
+            return course.out_of_reach(turn);
         }
     }
-    let end = course.give_up(Outcome::Stalled);
-    let mut forecast = course.ledger.close(setup.spec, &end);
-    let days = end.now / 86_400_000.0;
-    forecast.assumptions.push(format!("what happens after {days:.1} days was not replayed"));
-    forecast
+    course.out_of_reach(setup.reach.turns)
+}
+
+/// Replays the loop over a line whose rate changes: each set-up from its time on, milliseconds.
+#[cfg(test)]
+pub(super) fn changing(setups: &[(f64, Setup<'_>)], memory: impl Memory) -> Forecast {
+    let first = &setups[0].1;
+    let (mut course, mut next) = (Course::new(first, memory), 1);
+    course.ledger.count_sync(course.now);
+    loop {
+        if let Some((_, setup)) = setups.get(next).filter(|(from, _)| *from <= course.clock()) {
+            course.setup = setup;
+            course.socket.relink(setup.link, course.now);
+            next += 1;
+        }
+        if let Some(end) = course.step() {
+            return course.done(0, &end).forecast;
+        }
+    }
 }
 
 /// A migration under way.
@@ -45,15 +70,18 @@ struct Course<'a, M> {
     throttle: Option<Throttle>,
     settling: Settling,
     socket: Socket,
+    /// Since the start, without what was skipped.
     now: f64,
+    skipped: Skipped,
     window_start: f64,
     window_bytes: f64,
     /// Bytes a millisecond, over the last window.
     bandwidth: f64,
     threshold: f64,
     limit_ms: f64,
-    synced: f64,
-    is_settled: bool,
+    ticks: Option<Ticks>,
+    /// Changes of the guest's writing that have begun.
+    changes: usize,
     postcopy: bool,
 }
 
@@ -65,18 +93,39 @@ impl<'a, M: Memory> Course<'a, M> {
             ledger: Ledger::new(setup.page),
             supervisor: Supervisor::new(&setup.preset),
             throttle: setup.preset.auto_converge.map(Throttle::new),
-            settling: Settling::default(),
+            settling: Settling::new(setup.numbers),
             socket: Socket::new(setup.link),
             now: SETUP_MS,
+            skipped: Skipped::default(),
             window_start: SETUP_MS,
             window_bytes: 0.0,
             bandwidth: 0.0,
             threshold: 0.0,
             limit_ms: setup.limit_ms,
-            synced: SETUP_MS,
-            is_settled: false,
+            ticks: (setup.version.ticks && setup.preset.auto_converge.is_some()).then(Ticks::new),
+            changes: 0,
             postcopy: false,
         }
+    }
+
+    fn done(self, turns: u32, end: &End) -> Replayed {
+        let effort = u64::from(turns) + self.memory.effort();
+        let mut forecast = self.ledger.close(self.setup.spec, end);
+        forecast.assumptions.extend(self.skipped.words());
+        Replayed { forecast, effort }
+    }
+
+    fn out_of_reach(self, turns: u32) -> Replayed {
+        let end = self.give_up(Outcome::Stalled);
+        let mut replayed = self.done(turns, &end);
+        let words = format!("what happens after {} was not replayed", rough(end.now));
+        replayed.forecast.assumptions.push(words);
+        replayed
+    }
+
+    /// Since the start of the migration.
+    fn clock(&self) -> f64 {
+        self.now + self.skipped.ms
     }
 
     /// One turn of the loop.
@@ -86,13 +135,16 @@ impl<'a, M: Memory> Course<'a, M> {
         }
         if !self.is_limited() {
             self.estimate();
-            if self.may_stop() {
-                return Some(self.stop(Outcome::Converged));
+            let is_first = self.setup.version.prefers_postcopy;
+            if self.may_stop() && !(self.postcopy && is_first) {
+                return Some(self.stop());
             }
             if self.postcopy {
                 return Some(self.post_copy());
             }
-            self.slice();
+            if !self.leap() {
+                self.slice();
+            }
         }
         self.pace();
         None
@@ -106,28 +158,21 @@ impl<'a, M: Memory> Course<'a, M> {
         self.memory.pending() * self.setup.page
     }
 
-    /// Syncs when less is left than the threshold; while QEMU 10 throttles, every 5 s too.
+    /// Syncs when less is left than the threshold, or when a clock asks for it.
     fn estimate(&mut self) {
-        let pending = self.pending_bytes();
-        let throttles = self.throttle.as_ref().is_some_and(|it| it.percent() > 0.0);
-        let is_forced = self.setup.spec.vmm == Vmm::Qemu10
-            && throttles
-            && self.now >= self.synced + THROTTLED_SYNC_MS;
-        if pending < self.threshold || is_forced {
+        let (clock, syncs) = (self.clock(), self.ledger.syncs());
+        let is_forced = self.ticks.as_mut().is_some_and(|it| it.is_due(clock, syncs));
+        if self.pending_bytes() < self.threshold || is_forced {
             self.sync();
         }
     }
 
-    /// QEMU 7.2 and 8.2 stop below the threshold, QEMU 10 at it as well.
     fn may_stop(&self) -> bool {
-        let pending = self.pending_bytes();
-        let at = self.setup.spec.vmm == Vmm::Qemu10 && pending <= self.threshold;
-        pending <= 0.0 || pending < self.threshold || at
+        self.setup.version.stops(self.pending_bytes(), self.threshold)
     }
 
     fn sync(&mut self) {
         let found = self.memory.sync(self.now);
-        self.synced = self.now;
         let sent = self.ledger.bytes();
         let page = self.setup.page;
         let change = self.throttle.as_mut().and_then(|it| it.sync(self.now, found * page, sent));
@@ -138,8 +183,8 @@ impl<'a, M: Memory> Course<'a, M> {
         let percent = self.throttle.as_ref().map_or(0.0, Throttle::percent);
         let left =
             Left { pending: self.memory.pending(), bandwidth: self.bandwidth, throttle: percent };
-        self.ledger.close_round(self.now, found, &left);
-        self.is_settled = self.settling.sync(left.pending);
+        self.ledger.close_round(self.clock(), found, &left);
+        self.settling.sync(left.pending);
         self.postcopy |= self.setup.postcopy_after.is_some_and(|it| self.ledger.syncs() >= it);
     }
 
@@ -149,10 +194,54 @@ impl<'a, M: Memory> Course<'a, M> {
             quota: self.setup.quota - self.window_bytes,
             socket: self.socket.room(self.now, SLICE_MS) - self.setup.wire.slice_end(),
             ms: SLICE_MS,
-            normal: 0.0,
+            ..Budget::UNLIMITED
         };
         let sent = self.push(budget);
         self.window_bytes += sent.bytes;
+    }
+
+    /// Windows in a row that differ in nothing are taken as one: where the rest of the round takes
+    /// a thousand windows and more, a sixty-fourth of it, up to when somebody may act.
+    fn leap(&mut self) -> bool {
+        let setup = self.setup;
+        let far = LEAPT_WINDOWS * setup.window_pages;
+        if self.memory.pending() < far || self.window_bytes > 0.0 {
+            return false;
+        }
+        let above = self.memory.pending() - self.threshold / setup.page;
+        // which pages go as differences changes from page to page, from the second pass on
+        let is_even = setup.spec.xbzrle.is_none() || self.ledger.syncs() < 2;
+        if above < far || !is_even {
+            return false;
+        }
+        let ms = self.next_event().map_or(f64::INFINITY, |at| at - self.clock());
+        if ms < LEAST_LEAP_MS {
+            return false;
+        }
+        let budget = Budget {
+            quota: setup.steady * ms,
+            ms,
+            pages: above * LEAPT_SHARE,
+            ..Budget::over(setup.steady)
+        };
+        let sent = self.memory.send(self.now, budget);
+        self.now += budget.passed(&sent);
+        self.window_bytes = sent.bytes;
+        self.ledger.sent(sent);
+        true
+    }
+
+    /// When, at the latest, something may change that no sync brings about.
+    fn next_event(&self) -> Option<f64> {
+        let tick = self.ticks.and_then(|it| it.next(self.ledger.syncs()));
+        [self.next_act(), tick].into_iter().flatten().reduce(f64::min)
+    }
+
+    /// When somebody acts next, the guest writes otherwise, or the time is over.
+    fn next_act(&self) -> Option<f64> {
+        let change = self.setup.changes.get(self.changes).copied();
+        let all = [self.setup.time_limit, self.supervisor.next_at(), change];
+        all.into_iter().flatten().reduce(f64::min)
     }
 
     /// Sends all that is dirty while the VM does not run on the source.
@@ -186,45 +275,75 @@ impl<'a, M: Memory> Course<'a, M> {
         let spent = self.now - self.window_start;
         if spent >= WINDOW_MS {
             self.bandwidth = self.window_bytes / spent;
-            self.threshold = self.setup.switchover.unwrap_or(self.bandwidth) * self.limit_ms;
+            self.threshold = self.per_ms() * self.limit_ms;
             self.window_start = self.now;
             self.window_bytes = 0.0;
         }
     }
 
+    /// Bytes that go over in a millisecond of the stop phase, as QEMU sees it.
+    fn per_ms(&self) -> f64 {
+        let told = self.setup.switchover.filter(|_| self.bandwidth > 0.0);
+        told.unwrap_or(self.bandwidth)
+    }
+
     fn supervise(&mut self) -> Option<End> {
+        while self.setup.changes.get(self.changes).is_some_and(|at| *at <= self.clock()) {
+            self.changes += 1;
+            self.settling.restart();
+        }
         let sight = Sight {
-            now: self.now,
+            now: self.clock(),
             syncs: self.ledger.syncs(),
             left_pages: self.memory.pending(),
             limit_ms: self.limit_ms,
         };
         match self.supervisor.look(sight) {
             Some(Action::Limit(limit)) => {
-                self.threshold *= limit / self.limit_ms;
                 self.limit_ms = limit;
+                self.threshold = self.per_ms() * limit;
                 self.settling.restart();
-                self.is_settled = false;
             }
             Some(Action::Postcopy) => self.postcopy = true,
             Some(Action::Cancel) => return Some(self.give_up(Outcome::Cancelled)),
             None => {}
         }
-        if self.setup.time_limit.is_some_and(|limit| self.now >= limit) {
-            return Some(self.give_up(Outcome::Stalled));
+        let is_settled = self.is_settled();
+        if self.setup.time_limit.is_some_and(|limit| self.clock() >= limit) {
+            let outcome = if is_settled { Outcome::Stalled } else { Outcome::Cancelled };
+            return Some(self.give_up(outcome));
         }
-        let is_final = self.setup.time_limit.is_none()
-            && self.is_settled
-            && self.supervisor.is_done()
-            && self.now > self.setup.last_change
-            && self.throttle.as_ref().is_none_or(Throttle::is_at_end);
-        is_final.then(|| self.give_up(Outcome::Stalled))
+        if is_settled { self.repeat() } else { None }
+    }
+
+    /// Whether all goes on as it does until somebody acts.
+    fn is_settled(&self) -> bool {
+        self.settling.is_settled() && self.throttle.as_ref().is_none_or(Throttle::is_at_rest)
+    }
+
+    /// A course that has settled repeats itself: to no end, or until somebody acts, which is
+    /// skipped to where it is far off.
+    fn repeat(&mut self) -> Option<End> {
+        let is_watched = !self.supervisor.is_done(self.limit_ms) && !self.settling.is_old();
+        match self.next_act() {
+            None if is_watched => None,
+            None => Some(self.give_up(Outcome::Stalled)),
+            Some(at) => {
+                let ms = at - self.clock();
+                if ms > FAR * self.clock() {
+                    let repeated = self.ledger.repeat(ms);
+                    self.skipped.add(&repeated);
+                    self.memory.skip(repeated.ms);
+                }
+                None
+            }
+        }
     }
 
     fn give_up(&self, outcome: Outcome) -> End {
         End {
             outcome,
-            now: self.now,
+            now: self.clock(),
             downtime_ms: 0.0,
             blackout_ms: 0.0,
             downtime_bytes: 0.0,
@@ -232,16 +351,19 @@ impl<'a, M: Memory> Course<'a, M> {
         }
     }
 
-    /// Stops the VM: a last sync, then everything at the speed of the link.
-    fn stop(&mut self, outcome: Outcome) -> End {
-        self.memory.sync(self.now);
-        self.ledger.count_sync(self.now);
+    /// Stops the VM: a last sync, then everything at the speed of the link. Without a downtime limit
+    /// QEMU never syncs before: whatever was written since the full copy goes over now.
+    fn stop(&mut self) -> End {
+        let found = self.memory.sync(self.now);
+        let is_forced = self.limit_ms <= 0.0 && found >= 0.5;
+        let outcome = if is_forced { Outcome::Forced } else { Outcome::Converged };
+        self.ledger.count_sync(self.clock());
         let sent = self.flush();
         self.now += self.setup.fixed_ms;
         let downtime_ms = sent.ms + self.setup.fixed_ms;
         End {
             outcome,
-            now: self.now,
+            now: self.clock(),
             downtime_ms,
             blackout_ms: downtime_ms + self.socket.queued_ms(),
             downtime_bytes: sent.bytes,
@@ -252,7 +374,7 @@ impl<'a, M: Memory> Course<'a, M> {
     /// Moves the VM at once and pushes the rest behind it.
     fn post_copy(&mut self) -> End {
         self.memory.sync(self.now);
-        self.ledger.count_sync(self.now);
+        self.ledger.count_sync(self.clock());
         let downtime_ms = self.setup.fixed_ms;
         let blackout_ms = downtime_ms + self.socket.queued_ms();
         let start = self.now;
@@ -260,7 +382,7 @@ impl<'a, M: Memory> Course<'a, M> {
         self.now = self.now.max(start + sent.bytes / self.setup.postcopy_rate) + downtime_ms;
         End {
             outcome: Outcome::Converged,
-            now: self.now,
+            now: self.clock(),
             downtime_ms,
             blackout_ms,
             downtime_bytes: 0.0,

@@ -1,6 +1,7 @@
 //! Specifications for tests.
 
-use crate::model::{Group, Specification, Vmm, WriteOrder};
+use super::dirty;
+use crate::model::{Group, Specification, Vmm};
 
 /// Payload of a link of 1 Gbit/s, bytes a second.
 pub(super) const GIGABIT: f64 = 117e6;
@@ -25,12 +26,5 @@ pub(super) fn hopeless() -> Specification {
 
 /// Pages written at random.
 pub(super) fn group(pages: u64, writes_per_s: f64) -> Group {
-    Group {
-        pages,
-        writes_per_s,
-        first_page: None,
-        order: WriteOrder::Random,
-        cpu_bound: false,
-        phases: Vec::new(),
-    }
+    dirty::group(pages, writes_per_s).unwrap()
 }

@@ -26,6 +26,13 @@ impl Socket {
         Self { link, level: 0.0, at: 0.0, is_full: false }
     }
 
+    /// The link carries another rate from now on.
+    #[cfg(test)]
+    pub(super) fn relink(&mut self, link: f64, now: f64) {
+        self.drain(now);
+        self.link = link;
+    }
+
     /// Bytes that a sender gets rid of from `now` on before it has waited for more than `ms`.
     pub(super) fn room(&mut self, now: f64, ms: f64) -> f64 {
         if self.link >= WRITE_PER_MS {

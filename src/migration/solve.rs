@@ -1,23 +1,23 @@
 //! The bound of a quantity up to which a migration converges.
 
+use std::cell::Cell;
+
 use thiserror::Error;
 
 use super::bound::{Bound, Scale, Tried, find};
-use super::forecast;
+use super::check::{BYTES_S, MOST_DOWNTIME_MS};
 use super::key::{apply, present, written};
 use super::policy::{self, Action};
+use super::replayed::{Reach, Replayed};
 use super::setup::SpecificationError;
+use super::tried;
 use super::wire::as_f64;
 use crate::model::{Answer, Forecast, Goal, Key, Outcome, Solution, Specification, Trial};
 
 /// Nobody waits for a full copy longer than a shift, 8 h.
 const LONGEST_S: f64 = 8.0 * 3600.0;
-/// No network carries more than 8 Tbit/s.
-const MOST_BYTES_S: f64 = 1e12;
 /// A limit below a millisecond can't be set.
 const LEAST_MS: f64 = 1.0;
-/// QEMU's longest downtime limit (`MAX_MIGRATE_DOWNTIME`).
-const MOST_MS: f64 = 2_000_000.0;
 /// No guest writes to more pages a second: 4 TB/s.
 const MOST_WRITES_S: f64 = 1e9;
 /// Less is idle.
@@ -27,6 +27,9 @@ const LEAST_WRITES_S: f64 = 0.1;
 /// fixed part: the VMM estimates what is left from the bandwidth of its last window.
 const OVERSHOOT: f64 = 1.1;
 const WINDOW_MS: f64 = 100.0;
+
+/// After so much work, in turns, a bound that was found is not doubted any more.
+const MOST_EFFORT: u64 = 2_000_000;
 
 /// Why no bound can be looked for.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -61,7 +64,7 @@ pub fn solve(spec: &Specification, goal: Goal) -> Result<Solution, SolveError> {
 pub(super) fn scale(spec: &Specification, key: Key) -> Scale {
     let page = as_f64(spec.page_bytes);
     match key {
-        Key::DowntimeLimit => Scale { easy: MOST_MS, hard: LEAST_MS },
+        Key::DowntimeLimit => Scale { easy: MOST_DOWNTIME_MS, hard: LEAST_MS },
         Key::DirtyRate => Scale { easy: LEAST_WRITES_S, hard: MOST_WRITES_S },
         Key::WorkingSet => {
             let room = spec.pages().saturating_sub(spec.zero_pages).max(written(spec));
@@ -69,30 +72,45 @@ pub(super) fn scale(spec: &Specification, key: Key) -> Scale {
         }
         _ => {
             let used = as_f64(spec.pages().saturating_sub(spec.zero_pages).max(1)) * page;
-            Scale { easy: MOST_BYTES_S, hard: (used / LONGEST_S).max(1.0) }
+            Scale { easy: BYTES_S.1, hard: (used / LONGEST_S).max(BYTES_S.0) }
         }
     }
 }
 
-/// Looks for a bound on a scale, from a value on.
+/// Looks for a bound on a scale, from a value on. What does not converge as far as a trial is
+/// replayed counts as not converging.
 pub(super) fn search(
     spec: &Specification,
     key: Key,
     scale: Scale,
     start: f64,
 ) -> Result<Answer, SpecificationError> {
-    let bound = find(scale, start, |value| {
+    searched(spec, key, scale, start).map(|(answer, _)| answer)
+}
+
+/// The same with the work that it took, in turns.
+pub(super) fn searched(
+    spec: &Specification,
+    key: Key,
+    scale: Scale,
+    start: f64,
+) -> Result<(Answer, u64), SpecificationError> {
+    let spent = Cell::new(0u64);
+    let test = |value| {
         let new = apply(spec, key, value);
-        let forecast = forecast(&new)?;
+        let Replayed { forecast, effort } = tried(&new, Reach::TRIAL)?;
+        spent.set(spent.get() + effort);
         Ok((suffices(&new, &forecast), forecast))
-    })?;
-    Ok(match bound {
+    };
+    let bound = find(scale, start, test, || spent.get() < MOST_EFFORT)?;
+    let answer = match bound {
         Bound::Between { holds, fails } => {
             Answer::Between { suffices: trial(holds), fails: trial(fails) }
         }
         Bound::Always(tried) => Answer::Always(trial(tried)),
         Bound::Never(tried) => Answer::Never(trial(tried)),
-    })
+    };
+    Ok((answer, spent.get()))
 }
 
 fn trial(tried: Tried<Forecast>) -> Trial {
@@ -122,6 +140,7 @@ fn longest_limit(spec: &Specification) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::forecast;
     use crate::migration::samples::{busy, group, hopeless};
     use crate::model::StopPolicy;
 

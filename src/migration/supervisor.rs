@@ -35,23 +35,30 @@ impl Supervisor {
         }
     }
 
-    /// Whether it will still do something that depends on time alone.
-    pub(super) fn is_done(&self) -> bool {
-        self.steps.is_empty() && self.doubling.is_none()
+    /// Whether it will do nothing more, the limit being what it is.
+    pub(super) fn is_done(&self, limit_ms: f64) -> bool {
+        self.steps.is_empty() && !self.may_double(limit_ms)
     }
 
-    /// When it gives up whatever happens, if it does.
-    pub(super) fn gives_up_at(&self) -> Option<f64> {
-        let times = self.steps.iter().filter_map(|step| match *step {
-            (Trigger::At(at), Action::Cancel) => Some(at),
-            _ => None,
+    /// Whether it may still double the limit.
+    fn may_double(&self, limit_ms: f64) -> bool {
+        self.doubling.is_some_and(|it| limit_ms < it.max_ms)
+    }
+
+    /// When it does something next if nothing happens until then; never where it looks every
+    /// second.
+    pub(super) fn next_at(&self) -> Option<f64> {
+        let times = self.steps.iter().filter_map(|(trigger, _)| match *trigger {
+            Trigger::At(at) => Some(at),
+            Trigger::NoProgress(limit) => Some(self.progressed_at + limit),
+            Trigger::AfterSync(_) => None,
         });
         times.reduce(f64::min)
     }
 
     /// What is to be done now.
     pub(super) fn look(&mut self, sight: Sight) -> Option<Action> {
-        if self.is_done() {
+        if self.steps.is_empty() && self.doubling.is_none() {
             return None;
         }
         if sight.left_pages < self.least_left {

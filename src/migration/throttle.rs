@@ -4,6 +4,8 @@ use crate::model::AutoConverge;
 
 /// How long a period lasts at least.
 const PERIOD_MS: f64 = 1000.0;
+/// After so many good periods of a course that has settled none is bad.
+const GOOD_IN_A_ROW: u32 = 24;
 
 /// Decides at each bitmap sync whether the guest is slowed (`migration_trigger_throttle`).
 ///
@@ -17,12 +19,22 @@ pub(super) struct Throttle {
     dirtied: f64,
     sent: f64,
     bad_periods: u32,
+    /// Good periods since the last bad one.
+    good_periods: u32,
     percent: f64,
 }
 
 impl Throttle {
     pub(super) fn new(settings: AutoConverge) -> Self {
-        Self { settings, evaluated: 0.0, dirtied: 0.0, sent: 0.0, bad_periods: 0, percent: 0.0 }
+        Self {
+            settings,
+            evaluated: 0.0,
+            dirtied: 0.0,
+            sent: 0.0,
+            bad_periods: 0,
+            good_periods: 0,
+            percent: 0.0,
+        }
     }
 
     /// Share of processor time taken, in percent.
@@ -30,9 +42,10 @@ impl Throttle {
         self.percent
     }
 
-    /// Whether it goes no further.
-    pub(super) fn is_at_end(&self) -> bool {
-        self.percent >= self.settings.max
+    /// Whether it goes no further while nothing else changes: it is at its end, or so many periods
+    /// in a row were good that no bad one is to come.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.percent >= self.settings.max || self.good_periods >= GOOD_IN_A_ROW
     }
 
     /// A sync found `newly` dirty bytes after `sent` bytes in all; the new throttle, if it changes.
@@ -45,6 +58,7 @@ impl Throttle {
         self.evaluated = now;
         self.dirtied = 0.0;
         self.sent = sent;
+        self.good_periods = if is_bad { 0 } else { self.good_periods + 1 };
         if is_bad {
             self.bad_periods += 1;
         }

@@ -1,14 +1,15 @@
 //! What each stop policy would do with the same VM over the same network.
 
+use super::abilities;
 use super::forecast;
 use super::key::present;
-use super::policy::preset;
+use super::policy::{preset, runner};
 use super::setup::SpecificationError;
 use crate::model::{Contender, Key, Outcome, Specification, StopPolicy, Vmm};
 
 /// Forecasts a migration under every stop policy, each with its own defaults: limits, downtime,
 /// slowing of the guest and post-copy of the specification are put aside, memory, load, link, delta
-/// compression, fixed downtime and time limit stay. A policy of another program runs on that
+/// compression, fixed downtime and time limit stay as far as the program knows them. A policy of another program runs on that
 /// program, and is not applicable.
 ///
 /// Where the specification names no link, the network carries what its limit allows.
@@ -22,7 +23,7 @@ pub fn tournament(spec: &Specification) -> Result<Vec<Contender>, SpecificationE
     let link = spec.link_bytes_s.map_or_else(|| present(spec, Key::Cap), Ok)?;
     let enter = |policy| {
         let vmm = runner(policy, spec.vmm);
-        let entered = under(spec, policy, vmm, link);
+        let entered = abilities::without_unknown(under(spec, policy, vmm, link));
         let (forecast, caveat) = (forecast(&entered)?, preset(&entered).caveat);
         Ok(Contender { policy, vmm, is_applicable: vmm == spec.vmm, caveat, forecast })
     };
@@ -49,19 +50,8 @@ fn under(spec: &Specification, policy: StopPolicy, vmm: Vmm, link: f64) -> Speci
         downtime_limit_ms: None,
         auto_converge: None,
         postcopy: None,
+        avail_switchover_bandwidth_bytes_s: None,
         ..spec.clone()
-    }
-}
-
-/// The program that knows a policy: the VM's own where it does.
-fn runner(policy: StopPolicy, own: Vmm) -> Vmm {
-    match policy {
-        StopPolicy::Tcp => own,
-        StopPolicy::CloudHypervisor => Vmm::CloudHypervisor,
-        StopPolicy::Xen => Vmm::Xen,
-        StopPolicy::HyperV => Vmm::HyperV,
-        _ if own.is_qemu() => own,
-        _ => Vmm::default(),
     }
 }
 

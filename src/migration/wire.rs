@@ -2,7 +2,8 @@
 
 use super::memory::{Budget, Sent};
 use super::socket::WRITE_PER_MS;
-use crate::model::{Specification, Vmm};
+use super::version::Version;
+use crate::model::Specification;
 
 /// Flags and offset before every page (`save_page_header`), once the block is known.
 const PAGE_HEADER: f64 = 8.0;
@@ -43,7 +44,7 @@ pub(super) struct Wire {
 
 impl Wire {
     /// The costs of a specification, over a link of so many bytes a millisecond.
-    pub(super) fn new(spec: &Specification, link_per_ms: f64) -> Self {
+    pub(super) fn new(spec: &Specification, version: Version, link_per_ms: f64) -> Self {
         let page = as_f64(spec.page_bytes);
         let channels = f64::from(spec.multifd_channels.unwrap_or(0));
         let parallel = channels > 0.0;
@@ -61,13 +62,20 @@ impl Wire {
                 (encoded, encoded / write),
             ],
             batch: if parallel { PACKET_PAGES } else { 1.0 },
-            slice_end: slice_end(spec.vmm, channels),
+            slice_end: slice_end(version, channels),
         }
     }
 
     /// Bytes at the end of each slice.
     pub(super) fn slice_end(&self) -> f64 {
         self.slice_end
+    }
+
+    /// Bytes of whole pages that a limiter lets go in a window with such a quota: it notices with
+    /// the batch that exceeds it.
+    pub(super) fn window(&self, quota: f64) -> f64 {
+        let batch = self.bytes(Form::Normal) * self.batch;
+        ((quota / batch).floor() + 1.0) * batch + self.slice_end
     }
 
     /// Bytes of a page.
@@ -83,7 +91,7 @@ impl Wire {
         }
         let (bytes, ms) = self.costs[form as usize];
         let all = bytes * pages;
-        if all < left.quota && all < left.socket && ms * pages < left.ms {
+        if all < left.quota && all < left.socket && ms * pages < left.ms && pages < left.pages {
             return f64::INFINITY;
         }
         let batch = if form == Form::Normal { self.batch } else { 1.0 };
@@ -92,7 +100,7 @@ impl Wire {
             (((left.quota + begun * bytes) / (bytes * batch)).floor() + 1.0) * batch - begun;
         let by_time = (left.ms / ms / PAGES_BETWEEN_LOOKS).ceil().max(1.0) * PAGES_BETWEEN_LOOKS;
         let by_socket = (left.socket / bytes).floor().max(1.0);
-        by_quota.min(by_time).min(by_socket)
+        by_quota.min(by_time).min(by_socket).min(left.pages)
     }
 
     /// What so many pages of a form cost.
@@ -108,10 +116,10 @@ impl Wire {
     }
 }
 
-/// An end mark; before QEMU 8 each multifd channel sends a packet without pages as well.
-fn slice_end(vmm: Vmm, channels: f64) -> f64 {
+/// An end mark; of some versions a packet without pages over each multifd channel as well.
+fn slice_end(version: Version, channels: f64) -> f64 {
     let mark = SECTION + 8.0;
-    if vmm == Vmm::Qemu72 { mark + channels * PACKET_HEADER } else { mark }
+    if version.flushes_slices { mark + channels * PACKET_HEADER } else { mark }
 }
 
 /// A whole number as a measure; exact up to 2^53.

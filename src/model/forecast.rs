@@ -5,9 +5,10 @@
 pub enum Outcome {
     /// The VM was moved within what the policy allows.
     Converged,
-    /// It would go on for ever.
+    /// It would go on for ever: what is left has settled, whether or not a time limit ends it.
     Stalled,
-    /// The policy gives up and the VM stays where it is.
+    /// The policy, or the time limit before it was seen to go nowhere, gives up, and the VM stays
+    /// where it is.
     Cancelled,
     /// The VM was moved by force: stopped for longer than the limit, or moved before its memory.
     Forced,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{StopPolicy, Vmm};
+
 /// Schema of a migration specification.
 pub const MIGRATION_SCHEMA: &str = "netplan-cluster/migration/1";
 
@@ -24,7 +26,7 @@ pub struct Specification {
     /// Size of a page.
     #[serde(default = "page_bytes")]
     pub page_bytes: u64,
-    /// Pages that hold only zeros.
+    /// Pages that hold only zeros. Left out of a document: those of its zero ranges.
     #[serde(default)]
     pub zero_pages: u64,
     /// Where zero pages lie; those not in a range lie above everything that is used.
@@ -39,6 +41,10 @@ pub struct Specification {
     /// Payload that the link carries, bytes a second. Absent: as much as the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_bytes_s: Option<f64>,
+    /// Bandwidth that QEMU from 8.2 on takes the stop phase to have, bytes a second
+    /// (`avail-switchover-bandwidth`); absent or 0: as it measures it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avail_switchover_bandwidth_bytes_s: Option<f64>,
     /// Downtime that the VMM aims at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downtime_limit_ms: Option<f64>,
@@ -93,6 +99,7 @@ impl Specification {
             groups: Vec::new(),
             max_bandwidth_bytes_s: None,
             link_bytes_s: None,
+            avail_switchover_bandwidth_bytes_s: None,
             downtime_limit_ms: None,
             policy: None,
             auto_converge: None,
@@ -111,61 +118,6 @@ impl Specification {
     #[must_use]
     pub fn pages(&self) -> u64 {
         self.ram_bytes.div_ceil(self.page_bytes.max(1))
-    }
-}
-
-/// A program that migrates VMs, and which version's loop it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Vmm {
-    /// QEMU 7.2: stops when what is left is below the threshold.
-    #[serde(rename = "qemu-7.2")]
-    Qemu72,
-    /// QEMU 8.2: estimates first, can be told the bandwidth of the switchover.
-    #[default]
-    #[serde(rename = "qemu-8.2")]
-    Qemu82,
-    /// QEMU 10: stops at the threshold too, syncs every 5 s while the guest is throttled.
-    #[serde(rename = "qemu-10")]
-    Qemu10,
-    /// Cloud Hypervisor.
-    #[serde(rename = "cloud-hypervisor")]
-    CloudHypervisor,
-    /// Xen (`libxenguest`).
-    #[serde(rename = "xen")]
-    Xen,
-    /// Hyper-V; its loop is not published, figures are approximate.
-    #[serde(rename = "hyper-v")]
-    HyperV,
-}
-
-impl Vmm {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Qemu72, Self::Qemu82, Self::Qemu10, Self::CloudHypervisor, Self::Xen, Self::HyperV];
-
-    /// The name in documents and options.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Qemu72 => "qemu-7.2",
-            Self::Qemu82 => "qemu-8.2",
-            Self::Qemu10 => "qemu-10",
-            Self::CloudHypervisor => "cloud-hypervisor",
-            Self::Xen => "xen",
-            Self::HyperV => "hyper-v",
-        }
-    }
-
-    /// The program of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
-    /// Whether QEMU's loop runs.
-    #[must_use]
-    pub fn is_qemu(self) -> bool {
-        matches!(self, Self::Qemu72 | Self::Qemu82 | Self::Qemu10)
     }
 }
 
@@ -290,7 +242,7 @@ pub struct Postcopy {
 
 /// When a page is watched for writes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "mode", rename_all = "kebab-case", try_from = "clear::Fields")]
 pub enum Clear {
     /// From the sync on, sent or not.
     Sync,
@@ -299,6 +251,41 @@ pub enum Clear {
         /// Size of a chunk, a power of two pages in QEMU.
         chunk_bytes: u64,
     },
+}
+
+mod clear {
+    //! The fields of a clearing mode as they are written, none of them unknown or of another mode.
+
+    use serde::Deserialize;
+
+    use super::Clear;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Fields {
+        mode: Mode,
+        chunk_bytes: Option<u64>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Mode {
+        Sync,
+        Chunk,
+    }
+
+    impl TryFrom<Fields> for Clear {
+        type Error = &'static str;
+
+        fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+            match (fields.mode, fields.chunk_bytes) {
+                (Mode::Sync, None) => Ok(Self::Sync),
+                (Mode::Sync, Some(_)) => Err("the mode \"sync\" has no `chunk_bytes`"),
+                (Mode::Chunk, Some(chunk_bytes)) => Ok(Self::Chunk { chunk_bytes }),
+                (Mode::Chunk, None) => Err("missing field `chunk_bytes`"),
+            }
+        }
+    }
 }
 
 /// How a forecast is computed.
@@ -322,83 +309,6 @@ impl Engine {
             Self::Replay => "replay",
             Self::Pages => "pages",
             Self::Geometric => "geometric",
-        }
-    }
-}
-
-/// Who decides when to stop the VM, and when to give up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StopPolicy {
-    /// QEMU alone: goes on until it converges.
-    Qemu,
-    /// QEMU, slowing the guest.
-    QemuAutoConverge,
-    /// QEMU, switched to post-copy.
-    Postcopy,
-    /// Cloud Hypervisor.
-    CloudHypervisor,
-    /// Xen: few rounds, then stop whatever is left.
-    Xen,
-    /// `KubeVirt`.
-    Kubevirt,
-    /// `OpenStack` Nova.
-    Nova,
-    /// oVirt, "Minimal downtime".
-    OvirtMinimalDowntime,
-    /// oVirt, "Suspend workload if needed".
-    OvirtSuspend,
-    /// oVirt, "Post-copy migration".
-    OvirtPostcopy,
-    /// Proxmox VE.
-    Proxmox,
-    /// Hyper-V, approximately.
-    HyperV,
-    /// Stop as soon as the rest fits into what the clients' TCP connections bear.
-    Tcp,
-}
-
-impl StopPolicy {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::Qemu,
-        Self::QemuAutoConverge,
-        Self::Postcopy,
-        Self::CloudHypervisor,
-        Self::Xen,
-        Self::Kubevirt,
-        Self::Nova,
-        Self::OvirtMinimalDowntime,
-        Self::OvirtSuspend,
-        Self::OvirtPostcopy,
-        Self::Proxmox,
-        Self::HyperV,
-        Self::Tcp,
-    ];
-
-    /// The policy of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name() == name)
-    }
-
-    /// The name in documents and options.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Qemu => "qemu",
-            Self::QemuAutoConverge => "qemu-auto-converge",
-            Self::Postcopy => "postcopy",
-            Self::CloudHypervisor => "cloud-hypervisor",
-            Self::Xen => "xen",
-            Self::Kubevirt => "kubevirt",
-            Self::Nova => "nova",
-            Self::OvirtMinimalDowntime => "ovirt-minimal-downtime",
-            Self::OvirtSuspend => "ovirt-suspend",
-            Self::OvirtPostcopy => "ovirt-postcopy",
-            Self::Proxmox => "proxmox",
-            Self::HyperV => "hyper-v",
-            Self::Tcp => "tcp",
         }
     }
 }

@@ -26,6 +26,7 @@ mod restore;
 mod scenario;
 mod shell;
 mod units;
+mod vmm;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
 pub use assignment::{
@@ -64,7 +65,7 @@ pub use layout::{
 pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
-    Specification, StopPolicy, Vmm, WriteOrder, Xbzrle,
+    Specification, WriteOrder, Xbzrle,
 };
 pub use planning::{
     Advice, Answer, Band, Change, Contender, Effort, Goal, Key, MovedBand, Quantiles, Schedule,
@@ -87,3 +88,4 @@ pub use restore::{
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
 pub use shell::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
+pub use vmm::{StopPolicy, Vmm};

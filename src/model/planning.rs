@@ -1,7 +1,7 @@
 //! What a planner answers beyond how long one migration takes.
 
 use super::forecast::{Forecast, Outcome};
-use super::migration::{StopPolicy, Vmm};
+use super::vmm::{StopPolicy, Vmm};
 
 /// A quantity of a specification that can be set to a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -97,6 +97,23 @@ pub enum ProblemKind {
     /// A key that must say something.
     #[error("\"{0}\" is empty")]
     EmptyKey(&'static str),
+    /// A size of nothing.
+    #[error("a size above 0 is needed")]
+    NoSize,
+    /// A working set that does not fit.
+    #[error("the working set is larger than the memory of the VM, {memory} bytes")]
+    BeyondMemory {
+        /// The memory.
+        memory: u64,
+    },
+    /// Two virtual machines of one name.
+    #[error("the VM of line {line} is called \"{name}\" already: names are unique")]
+    DuplicateVm {
+        /// The name.
+        name: String,
+        /// Where the other one stands.
+        line: usize,
+    },
     /// A key that is no subnet.
     #[error(transparent)]
     Subnet(#[from] SubnetError),

@@ -91,6 +91,17 @@ fn residual(it: &Residual) -> ResidualView {
     }
 }
 
+/// In one line how well groups explain measurements.
+#[must_use]
+pub fn fit_line(fit: &Fit) -> String {
+    let (groups, told) = (count(fit.groups.len(), "group"), fit.residuals.len());
+    format!(
+        "the VM writes as {groups} of pages fitted to {}, the largest error {}",
+        count(told, "measurement"),
+        percent(fit.worst)
+    )
+}
+
 /// Measurements beside the fit, and the groups.
 #[must_use]
 pub fn fit_table(fit: &Fit, page_bytes: u64, page: Page) -> String {

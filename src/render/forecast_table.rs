@@ -69,12 +69,8 @@ impl Outlook<'_> {
             Outcome::Cancelled => {
                 let words = page.paint("does not converge", Tone::Bad);
                 let after = time(forecast.total_ms);
-                format!("{name} {words}: given up after {after}{}{}", self.left(), self.route())
-            }
-            Outcome::Stalled if self.is_timed() => {
-                let words = page.paint("does not converge", Tone::Bad);
-                let after = time(forecast.total_ms);
-                format!("{name} {words} within {after}{}{}", self.left(), self.route())
+                let how = if self.is_timed() { " within" } else { ": given up after" };
+                format!("{name} {words}{how} {after}{}{}", self.left(), self.route())
             }
             Outcome::Stalled => {
                 let words = page.paint("never converges", Tone::Bad);
@@ -92,8 +88,10 @@ impl Outlook<'_> {
         }
     }
 
+    /// Whether it was the time limit that ended it.
     fn is_timed(&self) -> bool {
-        self.spec.time_limit_ms.is_some_and(|limit| limit > 0.0)
+        let limit = self.spec.time_limit_ms.filter(|limit| *limit > 0.0);
+        limit.is_some_and(|limit| self.forecast.total_ms >= limit)
     }
 
     fn left(&self) -> String {

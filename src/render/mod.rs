@@ -57,7 +57,7 @@ pub use failover::{
     failover_table, failures, failures_table, part_text, remedy, remedy_text, seconds,
 };
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, OffView, findings};
-pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_table, fitted};
+pub use fit::{FitView, FittedView, GroupView, ResidualView, fit_line, fit_table, fitted};
 pub use forecast::{FORECAST_SCHEMA, ForecastView, RoundView, forecast};
 pub use forecast_table::{Outlook, batch_summary};
 pub use identity::NamedNetwork;

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::forecast::{thousandths, whole};
+use super::forecast_table::granted;
 use super::grid::grid;
 use super::measure::{rate, size, time};
-use super::text::{Page, Tone, escaped, gbps};
+use super::text::{Page, Tone, count, escaped, gbps};
 use crate::migration::{Line, RatedNetwork};
 
 /// Schema of the JSON that compares networks.
@@ -39,6 +40,8 @@ pub struct NetworksView {
     pub name: String,
     /// The networks, best first.
     pub networks: Vec<NetworkRow>,
+    /// What was taken for granted.
+    pub assumptions: Vec<String>,
 }
 
 /// One network.
@@ -64,7 +67,7 @@ pub struct NetworkRow {
 
 /// The view of networks that are in order already.
 #[must_use]
-pub fn networks(name: &str, rated: &[RatedNetwork]) -> NetworksView {
+pub fn networks(name: &str, rated: &[RatedNetwork], notes: &[String]) -> NetworksView {
     let view = |it: &RatedNetwork| {
         let known = it.result.as_ref().ok();
         let forecast = known.map(|(_, forecast)| forecast);
@@ -84,17 +87,32 @@ pub fn networks(name: &str, rated: &[RatedNetwork]) -> NetworksView {
         schema: NETWORKS_SCHEMA,
         name: escaped(name),
         networks: rated.iter().map(view).collect(),
+        assumptions: assumed(rated, notes).iter().map(|it| escaped(it)).collect(),
     }
 }
 
 /// The networks as a table under a line that says what the chosen one costs against the best.
 #[must_use]
-pub fn networks_table(networks: &[RatedNetwork], page: Page) -> String {
+pub fn networks_table(networks: &[RatedNetwork], notes: &[String], page: Page) -> String {
     let header = ["Network", "Payload", "Outcome", "Time", "Downtime", "Sent"];
     let mut rows = vec![header.map(|title| page.paint(title, Tone::Strong)).to_vec()];
     rows.extend(networks.iter().map(|it| row(it, page)));
     let verdict = page.wrap(&cost(networks), 0);
-    format!("{verdict}\n\n{}", grid(rows, &[5], page))
+    format!("{verdict}\n\n{}", grid(rows, &[5], page)) + &granted(&assumed(networks, notes), page)
+}
+
+/// What the comparison rests on: a limit of the VMM that makes networks alike, and what was assumed
+/// before.
+fn assumed(networks: &[RatedNetwork], notes: &[String]) -> Vec<String> {
+    let capped = networks.iter().filter(|it| it.cap.is_some()).count();
+    let cap = networks.iter().find_map(|it| it.cap).map(|cap| {
+        let (of, limit) = (count(networks.len(), "network"), rate(cap));
+        format!(
+            "the VMM's own limit, {limit}, is below what {capped} of {of} carry and makes them alike: \
+             --max-bandwidth 0 lifts it"
+        )
+    });
+    cap.into_iter().chain(notes.iter().cloned()).collect()
 }
 
 fn row(network: &RatedNetwork, page: Page) -> Vec<String> {

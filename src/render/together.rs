@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::forecast::{thousandths, whole};
 use super::text::escaped;
-use crate::model::{Schedule, Slot, Together};
+use crate::model::{Outcome, Schedule, Slot, Together};
 
 /// Schema of the JSON of several VMs together.
 pub const TOGETHER_SCHEMA: &str = "netplan-cluster/together/1";
@@ -60,8 +60,8 @@ pub struct TogetherView {
 /// When each VM goes.
 #[derive(Clone, Debug, Serialize)]
 pub struct CourseView {
-    /// When all are done.
-    pub total_ms: f64,
+    /// When all are done; null where some never are.
+    pub total_ms: Option<f64>,
     /// How many are moved.
     pub moved: usize,
     /// One for each.
@@ -76,14 +76,19 @@ pub struct CopyView {
     pub to: Option<String>,
     /// Since the start of the first.
     pub start_ms: f64,
-    /// When it is done.
-    pub end_ms: f64,
+    /// When it is done; null where it never is.
+    pub end_ms: Option<f64>,
     /// `converged`, `stalled`, `cancelled` or `forced`.
     pub outcome: &'static str,
     /// Downtime.
     pub downtime_ms: f64,
     /// The rate that it has in the end, bytes a second.
     pub rate_bytes_s: u64,
+}
+
+/// Whether a migration comes to an end, be it that it is given up.
+pub(super) fn ends(slot: &Slot) -> bool {
+    slot.outcome != Outcome::Stalled
 }
 
 impl Copies<'_> {
@@ -108,13 +113,13 @@ impl Copies<'_> {
         let copy = |(place, slot): (usize, &Slot)| CopyView {
             to: self.target(place).map(escaped),
             start_ms: thousandths(slot.start_ms),
-            end_ms: thousandths(slot.end_ms),
+            end_ms: ends(slot).then(|| thousandths(slot.end_ms)),
             outcome: slot.outcome.name(),
             downtime_ms: thousandths(slot.downtime_ms),
             rate_bytes_s: whole(slot.rate_bytes_s),
         };
         CourseView {
-            total_ms: thousandths(schedule.total_ms),
+            total_ms: schedule.slots.iter().all(ends).then(|| thousandths(schedule.total_ms)),
             moved: moved(schedule),
             migrations: schedule.slots.iter().enumerate().map(copy).collect(),
         }

@@ -6,7 +6,7 @@ use super::figures::figures;
 use super::forecast::whole;
 use super::measure::{rate, time, whole as words_of};
 use super::text::{Page, Tone, count, escaped, list};
-use super::together::{Copies, moved};
+use super::together::{Copies, ends, moved};
 use crate::model::{Schedule, Slot, Together};
 
 /// Longer courses are shown by so many groups at the beginning and at the end.
@@ -99,11 +99,12 @@ impl Copies<'_> {
     fn row(&self, group: &[usize]) -> Vec<String> {
         let slot = group[0];
         let slot = &self.together.parallel.slots[slot];
+        let or_never = |text: String| if ends(slot) { text } else { "never".to_owned() };
         let mut row = vec![
             group.len().to_string(),
             time(slot.start_ms),
-            time(slot.end_ms),
-            time(slot.end_ms - slot.start_ms),
+            or_never(time(slot.end_ms)),
+            or_never(time(slot.end_ms - slot.start_ms)),
             if slot.outcome.is_moved() { time(slot.downtime_ms) } else { "-".to_owned() },
             rate(slot.rate_bytes_s),
             slot.outcome.name().to_owned(),

@@ -44,6 +44,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_former_number_leads_to_its_rule() {
+        assert_eq!(find("n058").map(|rule| rule.code), Some("MIG006"));
+    }
+
+    #[test]
     fn codes_and_names_are_unique_and_well_formed() {
         let codes: BTreeSet<&str> = all().map(|rule| rule.code).collect();
         let names: BTreeSet<&str> = all().map(|rule| rule.name).collect();

@@ -34,9 +34,14 @@ impl Selection {
     }
 }
 
+/// Numbers by which rules were known before they had codes.
+const FORMER: [(&str, &str); 1] = [("N058", "MIG006")];
+
 /// Whether `word` is the rule's code, name or group, in any letter case.
 pub(super) fn is_called(rule: &Rule, word: &str) -> bool {
-    [rule.code, rule.name, rule.group()].iter().any(|known| known.eq_ignore_ascii_case(word))
+    let former = FORMER.iter().filter(|(_, code)| *code == rule.code).map(|(former, _)| *former);
+    let known = [rule.code, rule.name, rule.group()].into_iter().chain(former);
+    known.into_iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The severity that the policy gives all findings of the rule.

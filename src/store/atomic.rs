@@ -19,7 +19,7 @@ const PRIVATE_MODE: u32 = 0o600;
 
 /// Replaces the content of `path` by `bytes`, wholly or not at all.
 ///
-/// Folders that are missing are made. A symbolic link stays and its target is written. A file
+/// Its folder must be there: one that is mistyped is not made. A symbolic link stays and its target is written. A file
 /// that is there keeps its mode, and its owner and group where the process may give them; a new
 /// file gets what the umask leaves of 0666. The bytes and the folder's entry are forced to disk
 /// before it returns. A device, a pipe or a descriptor (`/dev/stdout`) is written into instead.
@@ -34,7 +34,11 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     match resolve(path)? {
         Target::Stream => write_into(path, bytes),
         Target::File(file) => {
-            make_folder(folder_of(&file))?;
+            let folder = folder_of(&file);
+            if !folder.exists() {
+                let folder = folder.into();
+                return Err(StoreError::NoFolder { path: file, folder });
+            }
             replace(&file, bytes)
                 .map_err(|source| StoreError::Write { path: file.clone(), source })?;
             sync_folder(folder_of(&file))
@@ -49,7 +53,12 @@ fn write_into(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     written.map_err(|source| StoreError::WriteInto { path: path.into(), source })
 }
 
-pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+/// Makes a folder that is this program's own, with those above it.
+///
+/// # Errors
+///
+/// [`StoreError::MakeFolder`] with the folder and the cause.
+pub fn make_folder(folder: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(folder)
         .map_err(|source| StoreError::MakeFolder { path: folder.into(), source })
 }
@@ -149,8 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_gets_its_folders_and_an_ordinary_mode() {
+    fn a_folder_that_is_not_there_is_named_and_not_made() {
         let (dir, path) = in_dir("a/b/new.json");
+        let said = write_atomic(&path, b"one\n").unwrap_err().to_string();
+        assert!(said.contains("there is no folder") && said.contains("a/b\""), "{said}");
+        assert!(names_in(dir.path()).is_empty());
+    }
+
+    #[test]
+    fn a_new_file_gets_an_ordinary_mode() {
+        let (dir, path) = in_dir("a/b/new.json");
+        make_folder(path.parent().unwrap()).unwrap();
         write_atomic(&path, b"one\n").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"one\n");
         let ordinary = dir.path().join("ordinary");

@@ -38,6 +38,14 @@ pub enum StoreError {
         /// Why not.
         source: io::Error,
     },
+    /// A file should go into a folder that does not exist.
+    #[error("cannot write {path:?}: there is no folder {folder:?}; make it or name another")]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A folder could not be made.
     #[error("cannot make the folder {path:?}: make it by hand or choose another place")]
     MakeFolder {

@@ -9,7 +9,7 @@ mod policy_reader;
 mod policy_text;
 mod target;
 
-pub use atomic::write_atomic;
+pub use atomic::{make_folder, write_atomic};
 pub use error::StoreError;
 pub use lock::Lock;
 pub use policy_edit::{Edit, EditError, edit, pin, rename};

@@ -1,6 +1,7 @@
 //! Random specifications, small enough to be replayed page by page.
 
 use fastrand::Rng;
+use netplan_cluster::migration::{SpecificationError, dirty, forecast};
 use netplan_cluster::model::{
     AutoConverge, Clear, Group, PageRange, Phase, Specification, StopPolicy, Vmm, WriteOrder,
     Xbzrle,
@@ -86,7 +87,7 @@ fn memory(random: &mut Rng, spec: &mut Specification) {
 
 fn group(random: &mut Rng, pages: u64) -> Group {
     let writes_per_s = log(random, 20.0, 8000.0);
-    let phases = if random.u8(0..4) == 0 {
+    let mut phases: Vec<Phase> = if random.u8(0..4) == 0 {
         (0..random.u8(1..=3))
             .map(|_| Phase {
                 from_ms: random.f64() * 8000.0,
@@ -96,6 +97,7 @@ fn group(random: &mut Rng, pages: u64) -> Group {
     } else {
         Vec::new()
     };
+    phases.sort_by(|a, b| a.from_ms.total_cmp(&b.from_ms));
     Group {
         pages,
         writes_per_s,
@@ -106,10 +108,59 @@ fn group(random: &mut Rng, pages: u64) -> Group {
     }
 }
 
+/// The same with pages of 2 MiB, as of a guest of huge pages whose memory is watched so: as many
+/// pages, writes and bytes a second for each of them.
+pub(crate) fn with_huge_pages(seed: u64) -> Specification {
+    const TIMES: u64 = 512;
+    let mut spec = specification(seed);
+    spec.page_bytes *= TIMES;
+    spec.ram_bytes *= TIMES;
+    for rate in [&mut spec.link_bytes_s, &mut spec.max_bandwidth_bytes_s] {
+        *rate = rate.map(|it| it * float(TIMES) / 16.0);
+    }
+    for group in &mut spec.groups {
+        group.writes_per_s /= 16.0;
+        group.phases.iter_mut().for_each(|it| it.writes_per_s /= 16.0);
+    }
+    spec.clear = match spec.clear {
+        Some(Clear::Chunk { chunk_bytes }) => {
+            Some(Clear::Chunk { chunk_bytes: chunk_bytes * TIMES })
+        }
+        other => other,
+    };
+    spec
+}
+
+/// The same bytes in pages of 2 MiB: a few dozen to a few hundred of them a group.
+pub(crate) fn with_few_huge_pages(seed: u64) -> Specification {
+    const TIMES: u64 = 32;
+    let mut spec = with_huge_pages(seed);
+    spec.ram_bytes /= TIMES;
+    spec.zero_pages /= TIMES;
+    spec.zero_ranges.clear();
+    for group in &mut spec.groups {
+        group.pages = (group.pages / TIMES).max(1);
+        group.writes_per_s /= 16.0;
+        group.phases.iter_mut().for_each(|it| it.writes_per_s /= 16.0);
+    }
+    spec
+}
+
+/// The same with a Zipf law instead of its groups.
+pub(crate) fn with_zipf(seed: u64) -> Specification {
+    let mut spec = specification(seed);
+    let pages = spec.groups.iter().map(|it| it.pages).sum();
+    let writes = spec.groups.iter().map(|it| it.writes_per_s).sum();
+    let exponent = Rng::with_seed(!seed).f64() * 1.5;
+    spec.groups = dirty::zipf(pages, writes, exponent);
+    spec
+}
+
 /// The same with xbzrle, with room for everything.
 pub(crate) fn with_xbzrle(seed: u64) -> Specification {
     let mut spec = specification(seed);
     let cache_bytes = spec.ram_bytes * 2;
+    spec.multifd_channels = None;
     spec.xbzrle = Some(Xbzrle { cache_bytes, encoded_bytes_per_page: 500.0 });
     spec
 }
@@ -119,6 +170,20 @@ pub(crate) fn under_any_policy(seed: u64) -> Specification {
     let mut spec = specification(seed);
     let mut random = Rng::with_seed(!seed);
     spec.policy = random.choice(StopPolicy::ALL).filter(|it| *it != StopPolicy::Postcopy);
+    known(spec)
+}
+
+/// The specification without the options that its program or policy refuses.
+pub(crate) fn known(mut spec: Specification) -> Specification {
+    while let Err(SpecificationError::Refused { place, .. }) = forecast(&spec) {
+        match &*place {
+            "auto_converge" => spec.auto_converge = None,
+            "multifd_channels" => spec.multifd_channels = None,
+            "xbzrle" => spec.xbzrle = None,
+            "clear" => spec.clear = None,
+            place => unreachable!("{place}"),
+        }
+    }
     spec
 }
 

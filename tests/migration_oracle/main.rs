@@ -29,7 +29,8 @@ fn compare(spec: Specification) -> Option<Comparison> {
     let (least, most) =
         bytes.iter().fold((f64::MAX, 0.0_f64), |(a, b), it| (a.min(*it), b.max(*it)));
     let agree = runs.windows(2).all(|pair| {
-        pair[0].outcome == pair[1].outcome && pair[0].dirty_sync_count == pair[1].dirty_sync_count
+        pair[0].outcome.is_moved() == pair[1].outcome.is_moved()
+            && pair[0].dirty_sync_count == pair[1].dirty_sync_count
     });
     let mean = bytes.iter().sum::<f64>() / bytes.iter().map(|_| 1.0).sum::<f64>();
     (agree && most <= least * 1.005)
@@ -72,17 +73,45 @@ fn replay_sends_neither_more_nor_less_on_average() {
 
 #[test]
 fn loops_of_other_programs_are_the_same_in_both_engines() {
-    let make = |seed| generate::under_any_policy(seed);
+    all_are_near(generate::under_any_policy);
+}
+
+fn all_are_near(make: impl Fn(u64) -> Specification) {
     for it in compared(make, COMPARED / 2) {
         assert!(!is_off(&it), "{:.2} %: {}", it.percent, serde_json::to_string(&it.spec).unwrap());
     }
 }
 
-/// Which pages lie in the cache of xbzrle depends on where they lie and when they were last sent;
-/// the default engine knows both only on average.
+#[test]
+fn so_it_does_with_huge_pages() {
+    all_are_near(generate::with_huge_pages);
+}
+
+#[test]
+fn so_it_does_with_writes_by_a_zipf_law() {
+    all_are_near(generate::with_zipf);
+}
+
+/// A few dozen to a few hundred pages a group; here chance decides a quarter of all, and the others
+/// are as near.
+#[test]
+fn so_it_does_with_few_pages() {
+    let drawn = COMPARED / 2;
+    let all: Vec<Comparison> =
+        (0..).take(drawn).filter_map(|seed| compare(generate::with_few_huge_pages(seed))).collect();
+    assert!(all.len() * 3 >= drawn * 2, "chance decides all but {} of {drawn}", all.len());
+    for it in all {
+        assert!(!is_off(&it), "{:.2} %: {}", it.percent, serde_json::to_string(&it.spec).unwrap());
+    }
+}
+
+/// Which pages of a segment lie in the cache of xbzrle, and which of these are as they were, is one
+/// question for the page-exact engine and two for the default engine.
 #[test]
 fn xbzrle_is_met_in_most_cases() {
     let all = compared(generate::with_xbzrle, COMPARED / 2);
     let off = all.iter().filter(|it| is_off(it)).count();
-    assert!(off * 100 <= all.len() * 15, "{off} of {}", all.len());
+    assert!(off * 100 <= all.len() * 8, "{off} of {}", all.len());
+    let worst = all.iter().fold(0.0f64, |worst, it| worst.max(it.percent.abs()));
+    assert!(worst <= 6.0, "{worst}");
 }

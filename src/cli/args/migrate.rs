@@ -139,7 +139,12 @@ pub struct Described {
     /// Limit that the VMM sets itself, such as 128MiB/s; 0 is none
     #[arg(long, value_name = "RATE", value_parser = parse_rate, allow_hyphen_values = true, help_heading = HYPERVISOR)]
     pub max_bandwidth: Option<f64>,
-    /// Downtime that the VMM aims at, such as 300ms
+    /// Bandwidth that QEMU from 8.2 on takes the stop phase to have, instead of what it measures;
+    /// 0 is as it measures
+    #[arg(long, value_name = "RATE", value_parser = parse_rate, allow_hyphen_values = true, help_heading = HYPERVISOR)]
+    pub avail_switchover_bandwidth: Option<f64>,
+    /// Downtime that the VMM aims at, such as 300ms; QEMU without (0) stops once all was sent,
+    /// whatever was written meanwhile
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true, help_heading = HYPERVISOR)]
     pub downtime_limit: Option<f64>,
     /// Slow the guest down when it does not converge
@@ -151,7 +156,8 @@ pub struct Described {
     /// Cache of pages sent before
     #[arg(long, value_name = "SIZE", value_parser = parse_size, requires = "xbzrle", default_value = "64MiB", allow_hyphen_values = true, help_heading = HYPERVISOR)]
     pub xbzrle_cache: u64,
-    /// Send over so many connections at once
+    /// Send over so many connections at once: pages go in packets of 128, and a bond spreads them
+    /// over its ports
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=255), help_heading = HYPERVISOR)]
     pub multifd: Option<u32>,
     /// Switch to post-copy at this bitmap sync; 2 ends the first full copy

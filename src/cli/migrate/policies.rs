@@ -14,7 +14,7 @@ pub(super) fn run(common: &Common, arguments: &Migrate, case: &Case) -> anyhow::
         spec: &case.spec,
         in_force: migration::terms(&case.spec).map_err(by_option)?.policy,
         contenders: &contenders,
-        notes: case.notes.clone(),
+        notes: case.granted(),
     };
     output::print(&match format(arguments) {
         MigrateFormat::Json => render::json(&told.view())?,

@@ -40,7 +40,7 @@ pub(super) fn case(
 pub(super) fn compare(
     common: &Common,
     arguments: &Migrate,
-    spec: &Specification,
+    case: &Case,
 ) -> anyhow::Result<Outcome> {
     let site = Site::of(common, arguments)?;
     let rated = site.with(|cabling| {
@@ -48,12 +48,13 @@ pub(super) fn compare(
         if let Some(ends) = &ends {
             cabling.check(ends)?;
         }
-        let rated = migration::compare(cabling, ends.as_ref(), spec);
+        let rated = migration::compare(cabling, ends.as_ref(), &case.spec);
         rated.map_err(|it| vm::by_option(arguments, it))
     })?;
+    let notes = case.granted();
     output::print(&match format(arguments) {
-        MigrateFormat::Json => render::json(&render::networks(&spec.name, &rated))?,
-        MigrateFormat::Table => render::networks_table(&rated, output::page(common.color)),
+        MigrateFormat::Json => render::json(&render::networks(&case.spec.name, &rated, &notes))?,
+        MigrateFormat::Table => render::networks_table(&rated, &notes, output::page(common.color)),
     })?;
     Ok(outcome(rated.iter().any(|it| it.is_chosen && it.moved().is_some())))
 }

@@ -18,8 +18,7 @@ pub(super) fn run(
         SolveError::Specification(error) => vm::by_option(arguments, error),
         SolveError::NothingWritten(_) => error.into(),
     })?;
-    let told =
-        Solved { spec: &case.spec, now: &now, solution: &solution, notes: case.notes.clone() };
+    let told = Solved { spec: &case.spec, now: &now, solution: &solution, notes: case.granted() };
     output::print(&match format(arguments) {
         MigrateFormat::Json => render::json(&told.view())?,
         MigrateFormat::Table => told.tell(output::page(common.color)),

@@ -21,7 +21,7 @@ pub(super) fn run(
         key: range.key,
         spacing,
         trials: &trials.map_err(|it| by_option(arguments, case, it))?,
-        notes: case.notes.clone(),
+        notes: case.granted(),
     };
     if let Some(path) = &arguments.plot {
         store::write_atomic(path, told.plot()?.as_bytes())?;

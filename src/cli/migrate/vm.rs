@@ -29,6 +29,7 @@ pub(super) fn specification(vm: &Described) -> anyhow::Result<Specification> {
             .dirty_rate
             .map_or(Ok(Vec::new()), |rate| groups(vm, memory - zero, (rate, page)))?,
         max_bandwidth_bytes_s: vm.max_bandwidth,
+        avail_switchover_bandwidth_bytes_s: vm.avail_switchover_bandwidth,
         downtime_limit_ms: vm.downtime_limit,
         policy: vm.stop_policy,
         auto_converge: vm.auto_converge.then(AutoConverge::default),
@@ -69,7 +70,7 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// Fields of a specification, and the options that set them.
-const OPTIONS: [(&str, &str); 13] = [
+const OPTIONS: [(&str, &str); 19] = [
     ("ram_bytes", "--memory"),
     ("page_bytes", "--page-size"),
     ("zero_pages", "--zero"),
@@ -82,7 +83,13 @@ const OPTIONS: [(&str, &str); 13] = [
     ("time_limit_ms", "--time-limit"),
     ("xbzrle.cache_bytes", "--xbzrle-cache"),
     ("xbzrle.encoded_bytes_per_page", "--xbzrle"),
+    ("xbzrle", "--xbzrle"),
     ("clear.chunk_bytes", "--clear"),
+    ("clear", "--clear"),
+    ("avail_switchover_bandwidth_bytes_s", "--avail-switchover-bandwidth"),
+    ("auto_converge", "--auto-converge"),
+    ("multifd_channels", "--multifd"),
+    ("postcopy", "--postcopy"),
 ];
 
 /// An error in the words of whoever described the VM.
@@ -100,6 +107,9 @@ pub(super) fn by_option(arguments: &Migrate, error: SpecificationError) -> anyho
         }
         SpecificationError::TooManyPages { place, pages, limit } => {
             anyhow!(SpecificationError::TooManyPages { place: name(&place), pages, limit })
+        }
+        SpecificationError::Refused { place, reason } => {
+            anyhow!(SpecificationError::Refused { place: name(&place).into(), reason })
         }
         other => other.into(),
     }

@@ -62,12 +62,15 @@ fn judge(
         return Ok(());
     }
     let name = &cabling.layout.networks[network].name;
-    let message = format!(
-        "{} {} over {name} at {:.0} MB/s",
-        spec.name,
-        what(&forecast, spec),
-        line.payload_bytes_s() / 1e6
-    );
+    let terms = migration::terms(&over).map_err(|error| error.to_string())?;
+    let (rate, carried) = (terms.rate_bytes_s / 1e6, line.payload_bytes_s() / 1e6);
+    let limit = if terms.is_capped {
+        format!(", the VMM's own limit; it carries {carried:.0} MB/s")
+    } else {
+        String::new()
+    };
+    let message =
+        format!("{} {} over {name} at {rate:.0} MB/s{limit}", spec.name, what(&forecast, spec));
     let remedy = remedy(cabling, spec, &line);
     report.find(Locus::network(name), message, remedy).at(place);
     Ok(())
@@ -148,6 +151,7 @@ mod tests {
     fn names_the_limit_that_a_vmm_sets_itself() {
         let said = say_with(&RULE, &healthy(2), &vm(60_000, None));
         assert!(said.one().contains("stay dirty"), "{:?}", said.found);
+        assert!(said.one().contains("at 134 MB/s, the VMM's own limit"), "{:?}", said.found);
         say_with(&RULE, &healthy(2), &vm(60_000, Some(0))).silent();
     }
 

@@ -129,4 +129,14 @@ fn mistakes_in_virtual_machines_are_named() {
     let vmm = found("[[vm]]\nname = \"a\"\nmemory = \"1G\"\nvmm = \"vbox\"");
     assert!(vmm.contains("is none of qemu-7.2"), "{vmm}");
     assert!(found("vm = 5").contains("[[vm]]"));
+    let nothing = found("[[vm]]\nname = \"a\"\nmemory = \"0\"");
+    assert!(nothing.contains("vm[0].memory: a size above 0"), "{nothing}");
+    for wrong in [size, nothing] {
+        assert!(!wrong.contains("missing"), "{wrong}");
+    }
+    let beyond = found("[[vm]]\nname = \"a\"\nmemory = \"1GiB\"\nworking_set = \"2GiB\"");
+    assert!(beyond.contains("vm[0].working_set: the working set is larger"), "{beyond}");
+    let one = "[[vm]]\nname = \"a\"\nmemory = \"1GiB\"\n";
+    let twice = found(&format!("{one}{one}"));
+    assert!(twice.contains("vm[1].name: the VM of line 1 is called \"a\" already"), "{twice}");
 }

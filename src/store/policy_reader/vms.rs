@@ -27,8 +27,19 @@ impl Reader<'_> {
             self.wrong_type(item, "vm", "tables headed [[vm]]");
             return Vec::new();
         };
-        let numbered = tables.iter().enumerate();
-        numbered.filter_map(|(number, table)| self.vm(table, number)).collect()
+        let mut vms: Vec<DeclaredVm> = Vec::new();
+        for (number, table) in tables.iter().enumerate() {
+            let Some(vm) = self.vm(table, number) else { continue };
+            if let Some(first) = vms.iter().find(|it| it.name == vm.name) {
+                let (name, line) = (vm.name, first.place.line);
+                let path = format!("vm[{number}].name");
+                let span = table.get("name").and_then(Item::span);
+                self.problem(span, &path, ProblemKind::DuplicateVm { name, line });
+            } else {
+                vms.push(vm);
+            }
+        }
+        vms
     }
 
     fn vm(&mut self, table: &Table, number: usize) -> Option<DeclaredVm> {
@@ -50,8 +61,8 @@ impl Reader<'_> {
         let item = Item::Table(table.clone());
         self.each(&item, &path, &VM, |reader, key, path, item| match key {
             "name" => name = reader.string(item, path),
-            "memory" => memory = reader.quantity(item, path, parse_size),
-            "working_set" => vm.working_set_bytes = reader.quantity(item, path, parse_size),
+            "memory" => memory = reader.some_size(item, path),
+            "working_set" => vm.working_set_bytes = reader.some_size(item, path),
             "dirty_rate" => rate = reader.quantity(item, path, parse_write_rate),
             "vmm" => vm.vmm = reader.word(item, path, &vmms, Vmm::from_name),
             "policy" => vm.policy = reader.word(item, path, &policies, StopPolicy::from_name),
@@ -60,13 +71,29 @@ impl Reader<'_> {
             }
             _ => vm.downtime_limit_ms = reader.quantity(item, path, parse_time).map(whole),
         });
-        let has = [("name", name.is_some()), ("memory", memory.is_some())];
-        for (key, _) in has.into_iter().filter(|(_, is_there)| !is_there) {
+        for key in ["name", "memory"].into_iter().filter(|key| !table.contains_key(key)) {
             self.problem(table.span(), &path, ProblemKind::MissingKey(key));
+        }
+        if let (Some(memory), Some(set)) = (memory, vm.working_set_bytes)
+            && set > memory
+        {
+            let span = table.get("working_set").and_then(Item::span);
+            let path = format!("{path}.working_set");
+            self.problem(span, &path, ProblemKind::BeyondMemory { memory });
+            return None;
         }
         (vm.name, vm.memory_bytes) = (name?, memory?);
         vm.pages_per_s = rate.map_or(0, |rate| whole(rate.pages_per_s(PAGE_BYTES)));
         Some(vm)
+    }
+
+    /// A size that is not 0.
+    fn some_size(&mut self, item: &Item, path: &str) -> Option<u64> {
+        let size = self.quantity(item, path, parse_size)?;
+        if size == 0 {
+            self.problem(item.span(), path, ProblemKind::NoSize);
+        }
+        Some(size).filter(|size| *size > 0)
     }
 
     /// A size, rate or time as people write it.

@@ -1,7 +1,7 @@
 //! How a VM's writes spread over its working set.
 
-use super::dirty::{self, HotShare};
-use super::wire::as_f64;
+use super::{HotShare, hot_cold, sequential, uniform, zipf};
+use crate::migration::wire::as_f64;
 use crate::model::Group;
 
 /// Which pages of a working set are written how often.
@@ -30,13 +30,13 @@ pub enum Spread {
 #[must_use]
 pub fn groups(pages: u64, writes_per_s: f64, spread: Spread) -> Vec<Group> {
     match spread {
-        Spread::Uniform => dirty::uniform(pages, writes_per_s),
-        Spread::Sequential => dirty::sequential(pages, writes_per_s),
+        Spread::Uniform => uniform(pages, writes_per_s),
+        Spread::Sequential => sequential(pages, writes_per_s),
         Spread::HotCold { pages: share, writes } => {
             let hot = HotShare { pages: share.max(1.0 / as_f64(pages)), writes };
-            in_all(dirty::hot_cold(pages, writes_per_s, hot), writes_per_s)
+            in_all(hot_cold(pages, writes_per_s, hot), writes_per_s)
         }
-        Spread::Zipf { exponent } => dirty::zipf(pages, writes_per_s, exponent),
+        Spread::Zipf { exponent } => zipf(pages, writes_per_s, exponent),
     }
 }
 
