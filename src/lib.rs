@@ -17,6 +17,7 @@ pub mod policy;
 pub mod redact;
 pub mod render;
 pub mod rules;
+pub mod service;
 pub mod store;
 pub mod watch;
 

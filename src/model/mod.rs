@@ -19,6 +19,8 @@ mod policy;
 mod policy_text;
 mod quantity;
 mod scenario;
+pub mod service;
+mod shell_word;
 mod units;
 
 pub use address::{Address, AddressFlag, MAIN_TABLE, NextHop, Route, Scope};
@@ -63,4 +65,5 @@ pub use quantity::{
     parse_time, parse_write_rate,
 };
 pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
+pub use shell_word::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

@@ -1,26 +1,9 @@
 //! Names in commands that a reader may paste into a shell.
 
-use std::fmt::Display;
-
 use super::Spot;
+pub(in crate::rules) use crate::model::shell_word as word;
+use crate::model::shell_quoted as quoted;
 use crate::model::{ClusterNetwork, InterfaceName, NodeName};
-
-/// Text as one word of a POSIX shell: as it is where that is safe, else in double quotes, which
-/// read best, else in single ones, within which nothing means anything.
-pub(in crate::rules) fn word(text: impl Display) -> String {
-    let text = text.to_string();
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "_-./:@%+,=".contains(it);
-    if !text.is_empty() && text.chars().all(is_plain) { text } else { quoted(&text) }
-}
-
-/// Text in quotes as one word of a POSIX shell. `!` would recall history within double quotes.
-fn quoted(text: &str) -> String {
-    if text.contains(['"', '$', '`', '\\', '!']) {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    } else {
-        format!("\"{text}\"")
-    }
-}
 
 /// Text as a string of a TOML file.
 pub(in crate::rules) fn toml_string(text: &str) -> String {

@@ -156,11 +156,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn place(&self, span: Option<Range<usize>>) -> Place {
-        let start = span.map_or(0, |span| span.start).min(self.text.len());
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Place { line, column }
+        Place::of(self.text, span.map_or(0, |span| span.start))
     }
 
     pub(super) fn problem(&mut self, span: Option<Range<usize>>, key: &str, kind: ProblemKind) {

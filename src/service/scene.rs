@@ -1,0 +1,263 @@
+//! From hosts and networks that are lost to what that is for a service.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lose::{Setup, lose, standby, told};
+use crate::failover::Cluster;
+use crate::model::service::{
+    Backing, DeclaredService, FailureMode, Interval, Ruling, ServiceLoss, Verdict,
+};
+use crate::model::{ClusterLayout, LostPart, NodeName, Role, Scenario};
+use crate::policy;
+
+/// What is left at a time: hosts that are gone, and networks that still join the others.
+#[derive(Clone, Debug, Default)]
+pub struct Affair {
+    /// When it is so, in seconds.
+    pub at_s: f64,
+    /// Hosts that are gone.
+    pub gone: BTreeSet<NodeName>,
+    /// Networks that each node can use: all of them, and those between nodes of the cluster.
+    /// Absent where only hosts are looked at.
+    pub networks: Option<Usable>,
+}
+
+/// Places of networks that nodes can use.
+#[derive(Clone, Debug, Default)]
+pub struct Usable {
+    any: BTreeMap<NodeName, BTreeSet<usize>>,
+    cluster: BTreeSet<usize>,
+}
+
+impl Usable {
+    fn of(cluster: &Cluster<'_>, left: &ClusterLayout) -> Self {
+        let nodes = cluster.layout.nodes.iter().map(|node| (node.clone(), BTreeSet::new()));
+        let mut any: BTreeMap<NodeName, BTreeSet<usize>> = nodes.collect();
+        for (place, network) in left.networks.iter().enumerate() {
+            for member in network.members.iter().filter(|member| policy::carries(member)) {
+                any.entry(member.node.clone()).or_default().insert(place);
+            }
+        }
+        let roles = cluster.assignment.networks.iter().enumerate();
+        let inside = roles.filter(|(_, it)| it.role != Role::None).map(|(place, _)| place);
+        Self { any, cluster: inside.collect() }
+    }
+
+    /// Whether two hosts meet; a host that no inventory describes is taken as reachable.
+    fn meet(&self, a: &NodeName, b: &NodeName, over: impl Fn(usize) -> bool) -> bool {
+        match (self.any.get(a), self.any.get(b)) {
+            _ if a == b => true,
+            (Some(of_a), Some(of_b)) => of_a.intersection(of_b).any(|place| over(*place)),
+            _ => true,
+        }
+    }
+}
+
+impl Affair {
+    fn has(&self, host: &NodeName) -> bool {
+        !self.gone.contains(host)
+    }
+
+    fn meet(&self, a: &NodeName, b: &NodeName) -> bool {
+        self.networks.as_ref().is_none_or(|usable| usable.meet(a, b, |_| true))
+    }
+
+    fn beat(&self, a: &NodeName, b: &NodeName) -> bool {
+        let inside = |usable: &Usable| usable.meet(a, b, |place| usable.cluster.contains(&place));
+        self.networks.as_ref().is_none_or(inside)
+    }
+}
+
+/// What a scenario leaves of a cluster, event by event.
+#[must_use]
+pub fn affairs(cluster: &Cluster<'_>, scenario: &Scenario) -> Vec<Affair> {
+    let mut lost: BTreeSet<LostPart> = BTreeSet::new();
+    let mut affairs: Vec<Affair> = Vec::new();
+    for event in &scenario.events {
+        if event.returns {
+            lost.remove(&event.part);
+        } else {
+            lost.insert(event.part.clone());
+        }
+        let left = cluster.left(&lost);
+        let gone = cluster.layout.nodes.iter().filter(|node| !left.nodes.contains(node));
+        push(&mut affairs, Affair {
+            at_s: seconds(event.at_ms),
+            gone: gone.cloned().collect(),
+            networks: Some(Usable::of(cluster, &left)),
+        });
+    }
+    affairs
+}
+
+/// What losses and returns of hosts leave; each with its time in ms and whether it is a return.
+#[must_use]
+pub fn affairs_of_hosts(events: &[(u64, bool, NodeName)]) -> Vec<Affair> {
+    let mut gone: BTreeSet<NodeName> = BTreeSet::new();
+    let mut affairs: Vec<Affair> = Vec::new();
+    for (at_ms, returns, host) in events {
+        if *returns {
+            gone.remove(host);
+        } else {
+            gone.insert(host.clone());
+        }
+        let affair = Affair { at_s: seconds(*at_ms), gone: gone.clone(), networks: None };
+        push(&mut affairs, affair);
+    }
+    affairs
+}
+
+/// Events of one time are one.
+fn push(affairs: &mut Vec<Affair>, affair: Affair) {
+    affairs.pop_if(|last| last.at_s.total_cmp(&affair.at_s).is_eq());
+    affairs.push(affair);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
+}
+
+impl Setup<'_> {
+    /// What comes of a scenario for a declared service: one loss for each time at which something
+    /// else is wrong with it. Empty where nothing is.
+    #[must_use]
+    pub fn through(&self, affairs: &[Affair]) -> Vec<ServiceLoss> {
+        let Some(service) = self.service else { return Vec::new() };
+        let matters = affairs.iter().map(|affair| (affair, matter(self, service, affair)));
+        let mut spells: Vec<(&Affair, Option<Matter>)> = matters.collect();
+        spells.dedup_by(|later, earlier| later.1 == earlier.1);
+        let ends = spells.iter().skip(1).map(|(affair, _)| Some(affair.at_s)).chain([None]);
+        let spells = spells.iter().zip(ends);
+        let losses = spells.filter_map(|((affair, matter), until_s)| {
+            let mut loss = self.of_matter(service, affair, matter.as_ref()?);
+            if let Some(until_s) = until_s {
+                ends_again(&mut loss, until_s - affair.at_s);
+            }
+            loss.at_s = affair.at_s;
+            Some(loss)
+        });
+        losses.collect()
+    }
+
+    fn of_matter(&self, service: &DeclaredService, affair: &Affair, matter: &Matter) -> ServiceLoss {
+        let mode = match matter {
+            Matter::Loss(mode) => *mode,
+            Matter::Aside(reason) => return self.aside(reason),
+        };
+        let loss = lose(self, mode.into());
+        let reaches_store = |host: &NodeName| {
+            let store = service.store.as_ref().and_then(|store| store.on.as_ref());
+            store.is_none_or(|store| affair.meet(host, store))
+        };
+        let to = standby(service, |host| affair.has(host) && reaches_store(host));
+        match (loss.ruling.verdict, to) {
+            (Verdict::Takeover, None) => told(self, mode.into(), Ruling {
+                verdict: Verdict::Never,
+                latency_s: None,
+                condition: None,
+                reason: "no other candidate is left".to_owned(),
+                ..loss.ruling
+            }),
+            (Verdict::Takeover, to) => ServiceLoss { to: to.cloned(), ..loss },
+            _ => loss,
+        }
+    }
+
+    /// A loss that leaves the active server where it is.
+    fn aside(&self, reason: &str) -> ServiceLoss {
+        told(self, FailureMode::Power.into(), Ruling {
+            verdict: Verdict::Stays,
+            latency_s: None,
+            from_s: None,
+            condition: None,
+            reason: reason.to_owned(),
+            source: "the service's declaration".to_owned(),
+        })
+    }
+}
+
+/// What is wrong with a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Matter {
+    /// A failure of its own.
+    Loss(FailureMode),
+    /// It goes on, but.
+    Aside(String),
+}
+
+/// What is wrong with a service, the gravest first: its store, all candidates, the active host, the
+/// way from there to the store, the way to a standby; then what it bears: a standby, a role, the way
+/// of clients.
+fn matter(setup: &Setup<'_>, service: &DeclaredService, affair: &Affair) -> Option<Matter> {
+    let active = service.hosts.first()?;
+    let store = service.store.as_ref().and_then(|store| store.on.as_ref());
+    let store = store.filter(|_| setup.profile.store == Backing::Shared);
+    let standbys = || service.hosts.iter().skip(1);
+    let lost = |mode| Some(Matter::Loss(mode));
+    if store.is_some_and(|store| !affair.has(store)) {
+        return lost(FailureMode::Store);
+    }
+    if !service.hosts.iter().any(|host| affair.has(host)) {
+        return lost(FailureMode::Both);
+    }
+    if !affair.has(active) {
+        return lost(FailureMode::Power);
+    }
+    if let Some(store) = store.filter(|store| !affair.meet(active, store)) {
+        let another = standbys().any(|host| affair.has(host) && affair.meet(host, store));
+        return lost(if another { FailureMode::Interface } else { FailureMode::Store });
+    }
+    if standbys().any(|host| affair.has(host) && !affair.beat(active, host)) {
+        return lost(FailureMode::Cut);
+    }
+    aside(service, affair, active).map(Matter::Aside)
+}
+
+fn aside(service: &DeclaredService, affair: &Affair, active: &NodeName) -> Option<String> {
+    let standbys = service.hosts.iter().skip(1);
+    let gone: Vec<String> =
+        standbys.filter(|host| !affair.has(host)).map(ToString::to_string).collect();
+    if !gone.is_empty() {
+        return Some(format!("{} only stood by; until it is back it can't", gone.join(", ")));
+    }
+    let mut lacks = Vec::new();
+    for (role, hosts) in &service.roles {
+        if hosts.iter().any(|host| !affair.has(host)) {
+            lacks.push(format!("{role} is lost"));
+        } else if hosts.iter().any(|host| !affair.meet(host, active)) {
+            lacks.push(format!("{role} does not reach {active}"));
+        }
+    }
+    (!lacks.is_empty()).then(|| lacks.join(", "))
+}
+
+/// What was lost is back after a while.
+fn ends_again(loss: &mut ServiceLoss, after_s: f64) {
+    let ruling = &mut loss.ruling;
+    match (ruling.verdict, ruling.latency_s) {
+        (Verdict::Takeover | Verdict::Split, Some(latency)) if after_s <= latency.min => {
+            ruling.verdict = Verdict::Stays;
+            "it is back before its loss is noticed".clone_into(&mut ruling.reason);
+            (loss.to, ruling.latency_s, ruling.condition) = (None, None, None);
+            loss.timeline.clear();
+            loss.clients.retain(|spell| !spell.works);
+            for spell in &mut loss.clients {
+                spell.until_s = Some(Interval::exact(after_s));
+            }
+        }
+        (Verdict::Takeover | Verdict::Split, Some(latency)) if after_s < latency.max => {
+            ruling.condition = Some("unless what is lost is back first".to_owned());
+        }
+        (Verdict::Never, _) => {
+            ruling.condition = Some("until what is lost is back".to_owned());
+            for spell in &mut loss.clients {
+                spell.until_s = Some(Interval::exact(after_s));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
