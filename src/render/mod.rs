@@ -26,6 +26,7 @@ mod powershell;
 mod reason;
 mod rules;
 mod sarif;
+mod service;
 mod show;
 mod solution;
 mod sweep;
@@ -65,6 +66,13 @@ pub use policies::{POLICIES_SCHEMA, PoliciesView, PolicyRow, Tournament};
 pub use powershell::{powershell_list, powershell_table};
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
+pub use service::{
+    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixView, ORPHANS_SCHEMA, OrphansView,
+    PROFILES_SCHEMA, ProfileView, ProfilesView, SERVICES_SCHEMA, ServiceView, ServicesView,
+    WithServices, checkpoint, checkpoint_text, matrix, matrix_table, orphans, orphans_table,
+    profile, profile_text, profiles, profiles_table, service_losses, services, services_after,
+    with_services,
+};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
 pub use sweep::{SWEEP_SCHEMA, SweepView, Swept};

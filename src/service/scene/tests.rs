@@ -6,7 +6,7 @@ use crate::service::builtin;
 use crate::testkit::healthy;
 
 fn service(profile: &str, hosts: &[&str], store: Option<&str>) -> DeclaredService {
-    let hosts = hosts.iter().map(|host| NodeName::new(host)).collect();
+    let hosts = hosts.iter().map(|host| NodeName::new(*host)).collect();
     let mut service = DeclaredService::new("batch", profile, hosts);
     service.store =
         store.map(|on| StorePlace { kind: StoreKind::Nfs4, on: Some(on.into()), path: None });

@@ -3,8 +3,9 @@
 use toml_edit::{Item, Table};
 
 use super::Reader;
+use super::values::whole;
 use crate::model::{
-    DeclaredVm, ProblemKind, QuantityError, StopPolicy, Vmm, parse_rate, parse_size, parse_time,
+    DeclaredVm, ProblemKind, StopPolicy, Vmm, parse_rate, parse_size, parse_time,
     parse_write_rate,
 };
 
@@ -68,30 +69,4 @@ impl Reader<'_> {
         vm.pages_per_s = rate.map_or(0, |rate| whole(rate.pages_per_s(PAGE_BYTES)));
         Some(vm)
     }
-
-    /// A size, rate or time as people write it.
-    fn quantity<T>(
-        &mut self,
-        item: &Item,
-        path: &str,
-        read: impl Fn(&str) -> Result<T, QuantityError>,
-    ) -> Option<T> {
-        let value = self.string(item, path)?;
-        match read(&value) {
-            Ok(quantity) => Some(quantity),
-            Err(error) => {
-                self.problem(item.span(), path, ProblemKind::Quantity { value, error });
-                None
-            }
-        }
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "quantities are not negative; the largest are cut to what 64 bits hold"
-)]
-fn whole(measure: f64) -> u64 {
-    measure.round() as u64
 }

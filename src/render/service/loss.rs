@@ -1,0 +1,158 @@
+//! Losses of services for people: the verdict first, then when, then what it means.
+
+use super::view::name;
+use super::words;
+use crate::model::service::{ClientSpell, Interval, Phase, PhaseKind, ServiceLoss, SinglePoint, Verdict};
+use crate::render::grid::grid;
+use crate::render::text::{Page, Tone, escaped};
+
+/// Losses of services as text; `explain` adds the sources.
+#[must_use]
+pub fn service_losses(losses: &[ServiceLoss], explain: bool, page: Page) -> String {
+    let texts: Vec<String> = losses.iter().map(|loss| service_loss(loss, explain, page)).collect();
+    texts.join("\n")
+}
+
+/// The same below a plan of networks, which it goes on from.
+#[must_use]
+pub fn services_after(losses: &[ServiceLoss], explain: bool, page: Page) -> String {
+    if losses.is_empty() {
+        return String::new();
+    }
+    format!("\n{}\n{}", page.paint("Services", Tone::Strong), service_losses(losses, explain, page))
+}
+
+fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
+    let mut text = page.wrap(&headline(loss, page), 2) + "\n";
+    if let Some(condition) = &loss.ruling.condition {
+        text += &(page.wrap(&format!("  {}", escaped(condition)), 2) + "\n");
+    }
+    if explain {
+        let source = format!("  Source: {}", escaped(&loss.ruling.source));
+        text += &(page.wrap(&source, 2) + "\n");
+    }
+    text += &section("Orderly way", &steps(loss, page), page);
+    text += &section("Timeline", &timeline(loss, explain, page), page);
+    text += &section("Clients", &clients(loss, page), page);
+    text += &section("Work", &lines(loss.work.iter().map(words::work), page), page);
+    let points = loss.single_points.iter().map(single_point);
+    text += &section("Single points of failure", &lines(points, page), page);
+    text += &section("Assumed", &lines(loss.assumptions.iter().map(|it| escaped(it)), page), page);
+    if loss.returns {
+        let from = words::host(loss.from.as_ref(), "the first host");
+        let line = format!("When {from} is back, the service returns by itself: a second interruption.");
+        text += &format!("\n{}\n", page.wrap(&line, 0));
+    }
+    text
+}
+
+fn section(title: &str, body: &str, page: Page) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    format!("\n{}\n{body}", page.paint(title, Tone::Strong))
+}
+
+fn lines(items: impl Iterator<Item = String>, page: Page) -> String {
+    items.map(|item| page.wrap(&format!("  {item}"), 4) + "\n").collect()
+}
+
+fn headline(loss: &ServiceLoss, page: Page) -> String {
+    let tone = match loss.ruling.verdict {
+        Verdict::Takeover | Verdict::Restart | Verdict::Stays => Tone::Good,
+        Verdict::NotApplicable => Tone::Faint,
+        Verdict::Never | Verdict::FalseTakeover | Verdict::Split => Tone::Bad,
+    };
+    let mut verdict = words::verdict(loss);
+    if let Some(outage) = loss.outage_s().filter(|_| has_clients(loss)) {
+        verdict += &format!("; clients work again after {}", words::span_and_mean(outage));
+    }
+    let what = match loss.loss {
+        None => "the orderly way".to_owned(),
+        Some(failure) => match loss.lost.as_str() {
+            "" => words::failure(failure),
+            lost => format!("{}, {} lost", words::failure(failure), escaped(lost)),
+        },
+    };
+    let title = format!("{} ({})", name(loss), escaped(&loss.profile));
+    format!("{title}, {what}: {}", page.paint(&verdict, tone))
+}
+
+fn has_clients(loss: &ServiceLoss) -> bool {
+    loss.timeline.iter().any(|phase| phase.kind == PhaseKind::Clients)
+}
+
+fn steps(loss: &ServiceLoss, page: Page) -> String {
+    let rows = loss.steps.iter().enumerate().map(|(number, step)| {
+        let on = step.on.as_deref().map(escaped).unwrap_or_default();
+        let command = step.command.as_deref().map(escaped).unwrap_or_default();
+        vec![format!("  {}", number + 1), escaped(&step.text), on, command]
+    });
+    grid(rows.collect(), &[], page)
+}
+
+fn timeline(loss: &ServiceLoss, explain: bool, page: Page) -> String {
+    if loss.timeline.is_empty() {
+        return String::new();
+    }
+    let mut phases: Vec<&Phase> = loss.timeline.iter().collect();
+    phases.sort_by(|a, b| a.start_s.min.total_cmp(&b.start_s.min));
+    let row = |phase: &&Phase| {
+        let mut row = vec![
+            format!("  {}", phase.kind.name()),
+            words::span(phase.start_s.later(loss.at_s)),
+            words::span_and_mean(phase.takes_s),
+            meaning(loss, phase.kind),
+        ];
+        if explain {
+            row.push(escaped(&phase.source));
+        }
+        row
+    };
+    let titles = ["  Phase", "From", "Takes", "What", "Source"];
+    let titles = titles.into_iter().take(if explain { 5 } else { 4 }).map(str::to_owned);
+    let rows = std::iter::once(titles.collect()).chain(phases.iter().map(row));
+    grid(rows.collect(), &[4], page)
+}
+
+fn meaning(loss: &ServiceLoss, kind: PhaseKind) -> String {
+    let to = words::host(loss.to.as_ref(), "the standby");
+    let from = words::host(loss.from.as_ref(), "the active host");
+    match kind {
+        PhaseKind::Detect => "until the loss is noticed".to_owned(),
+        PhaseKind::SelfFence => format!("{from} takes itself down"),
+        PhaseKind::Fence => format!("{from} is kept from coming back"),
+        PhaseKind::Restart => format!("the process is started again on {from}"),
+        PhaseKind::Handover => format!("{from} stops, and {to} may start"),
+        PhaseKind::Acquire => format!("{to} takes over what belongs to the service"),
+        PhaseKind::Load => "the state is read".to_owned(),
+        PhaseKind::Announce => "the network is told".to_owned(),
+        PhaseKind::Clients => "until clients find it".to_owned(),
+    }
+}
+
+fn clients(loss: &ServiceLoss, page: Page) -> String {
+    let row = |spell: &ClientSpell| {
+        let time = |interval: Interval| words::span(interval.later(loss.at_s));
+        let from = time(spell.from_s);
+        let until = match spell.until_s {
+            Some(until) => format!("until {}", time(until)),
+            None if spell.works => String::new(),
+            None => "until it is mended".to_owned(),
+        };
+        let waits = spell.waits_s.filter(|it| !it.is_nothing());
+        let waits =
+            waits.map_or_else(String::new, |it| format!(" (up to {} each)", words::moment(it.max)));
+        vec![format!("  from {from}"), until, escaped(&spell.sees) + &waits]
+    };
+    grid(loss.clients.iter().map(row).collect(), &[], page)
+}
+
+fn single_point(point: &SinglePoint) -> String {
+    let what: Vec<String> = point.what.iter().map(|it| escaped(it)).collect();
+    let what = what.join(", ");
+    match &point.host {
+        Some(host) => format!("{}: {what}; {}", escaped(host.as_str()), point.follows),
+        None => format!("{what}: {}", point.follows),
+    }
+}
