@@ -3,7 +3,7 @@
 //! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
 //! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
 //! `show.FORMAT` files are compared where they exist. Each line of `commands` is a name and arguments
-//! of `failover`, with what it says in `failover-NAME.txt`. With `UPDATE_CASES` set the expected files are written anew, to be
+//! of `failover`, with what it says in `failover-NAME.txt`; `CASE/` in them is the case's folder. With `UPDATE_CASES` set the expected files are written anew, to be
 //! reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
@@ -43,16 +43,17 @@ fn words(line: &str) -> Vec<String> {
 fn check_failover(case: &Path, wrong: &mut Vec<String>) {
     let commands = fs::read_to_string(case.join("commands")).unwrap_or_default();
     for (name, arguments) in commands.lines().filter_map(|line| line.split_once(' ')) {
-        let output = support::program()
-            .arg("failover")
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .arg("--from")
-            .arg(relative(&case.join("nodes")))
-            .arg("--policy")
-            .arg(relative(&case.join("cluster.toml")))
-            .args(words(arguments))
-            .output()
-            .unwrap();
+        let here = relative(case).to_str().unwrap();
+        let mut program = support::program();
+        program.arg("failover").current_dir(env!("CARGO_MANIFEST_DIR"));
+        program.args(words(arguments).iter().map(|it| it.replace("CASE/", &format!("{here}/"))));
+        if case.join("nodes").exists() {
+            program.arg("--from").arg(relative(&case.join("nodes")));
+        }
+        if case.join("nodes").exists() || case.join("cluster.toml").exists() {
+            program.arg("--policy").arg(relative(&case.join("cluster.toml")));
+        }
+        let output = program.output().unwrap();
         let run = support::Run::from(output);
         let found = match run.code {
             Some(code @ (0 | 1)) => format!("{}\nexit status {code}\n", run.stdout),

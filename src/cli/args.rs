@@ -2,6 +2,7 @@
 
 mod failover;
 mod migrate;
+mod service;
 mod sweep;
 mod watch;
 
@@ -13,6 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
+pub(super) use service::{
+    Checkpoint, FailoverQuestion, FilesRoute, Orphans, Profiles, ServiceOptions, TableFormat, YesNo,
+};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
 
@@ -113,7 +117,7 @@ pub enum Command {
     )]
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
-    Failover(Failover),
+    Failover(Box<Failover>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

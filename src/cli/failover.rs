@@ -6,17 +6,31 @@ use anyhow::bail;
 
 use super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::output::{self, Outcome};
-use super::sources::{self, Planned};
+use super::service::{self, Asked, Declared, Services};
+use super::sources::Planned;
 use crate::failover::{self, Cluster, Detection};
 use crate::model::{
-    Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Profile, Scenario, part_and_time,
+    Event, FailoverPlan, Failure, Failures, LostPart, PairChange, Scenario, part_and_time,
 };
 use crate::render::Page;
 use crate::{layout, policy, render, store};
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
+    if let Some(question) = &arguments.question {
+        return service::answer(common, question);
+    }
     let policy = store::read_policy(&common.policy)?.policy;
-    let inventories = sources::inventories(common, &arguments.sources)?;
+    let declared = Declared::of(common, arguments, &policy)?;
+    if arguments.service.matrix {
+        return service::matrix(common, arguments, &declared);
+    }
+    let inventories = service::inventories(common, arguments, &declared)?;
+    let asked = Asked::of(arguments, &declared, &inventories)?;
+    if !asked.needs_layout(arguments) {
+        return service::lose(common, arguments, &asked);
+    }
+    asked.fits_networks(arguments)?;
+    let arguments = &asked.of_networks(arguments);
     if inventories.is_empty() {
         bail!(
             "there is no inventory to plan for: name a folder or file that holds one with --from"
@@ -25,12 +39,14 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
     let Planned { layout, assignment } = Planned::of(&inventories, &policy);
     let chosen = layout::chosen(&inventories);
     let cluster = Cluster::new(&chosen, &policy, &layout, &assignment);
-    let asked = arguments.profile.as_deref().and_then(Profile::from_name);
-    let detection = Detection::of(&chosen, &policy, asked);
+    let profile = service::network_profile(arguments)?;
+    let detection = Detection::of(&chosen, &policy, profile);
     if arguments.all {
         return all(common, arguments, &cluster, &detection);
     }
-    one(common, arguments, &cluster, &detection)
+    let scenario = scenario(arguments, &cluster)?;
+    let services = asked.after(&cluster, &scenario);
+    one(common, arguments, (&cluster, &detection), (&scenario, &services))
 }
 
 /// Loses everything in turn.
@@ -57,7 +73,7 @@ fn all(
     })?;
     let groups = || failover::groups(cluster, &BTreeSet::new());
     let fails = match arguments.fail_on {
-        FailoverFailOn::None => false,
+        FailoverFailOn::None | FailoverFailOn::Service => false,
         FailoverFailOn::Partition => any_parts(&all) || !groups().is_empty(),
         FailoverFailOn::Collision => {
             let collides = |it: &Failure| it.outcome.colliding > 0 || it.outcome.collides();
@@ -75,14 +91,16 @@ fn any_parts(all: &Failures) -> bool {
 fn one(
     common: &Common,
     arguments: &Failover,
-    cluster: &Cluster<'_>,
-    detection: &Detection<'_>,
+    (cluster, detection): (&Cluster<'_>, &Detection<'_>),
+    (scenario, services): (&Scenario, &Services),
 ) -> anyhow::Result<Outcome> {
-    let scenario = scenario(arguments, cluster)?;
-    let plan = failover::plan(cluster, &scenario, detection);
+    let plan = failover::plan(cluster, scenario, detection);
     let page = output::page(common.color);
     let text = match arguments.format {
-        FailoverFormat::Json => render::json(&render::failover(cluster, &plan))?,
+        FailoverFormat::Json => {
+            let view = render::failover(cluster, &plan);
+            render::json(&render::with_services(view, &services.losses))?
+        }
         FailoverFormat::Dot => render::failover_dot(cluster, &plan),
         FailoverFormat::Svg => render::failover_svg(cluster, &plan),
         FailoverFormat::Table if arguments.explain => {
@@ -91,14 +109,20 @@ fn one(
                 + "\n"
                 + &why(cluster, &plan, page)
                 + &remedy(cluster, &lost, page)
+                + &services.text(arguments, page)
         }
-        FailoverFormat::Table => render::failover_table(cluster, &plan, page),
+        FailoverFormat::Table => {
+            render::failover_table(cluster, &plan, page) + &services.text(arguments, page)
+        }
     };
     if let Some(path) = &arguments.svg {
         let picture = render::failover_svg(cluster, &plan);
         store::write_atomic(path, picture.as_bytes())?;
     }
     output::print(&text)?;
+    if arguments.fail_on == FailoverFailOn::Service {
+        return Ok(services.outcome());
+    }
     Ok(outcome(arguments.fail_on, &plan))
 }
 
@@ -124,7 +148,7 @@ fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {
     let collides =
         || plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
     let fails = match fail_on {
-        FailoverFailOn::None => false,
+        FailoverFailOn::None | FailoverFailOn::Service => false,
         FailoverFailOn::Partition => parted,
         FailoverFailOn::Collision => parted || collides(),
     };

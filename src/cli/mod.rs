@@ -9,6 +9,7 @@ mod failover;
 mod generate;
 mod migrate;
 mod output;
+mod service;
 mod show;
 mod sources;
 mod validate;

@@ -64,6 +64,8 @@ pub use quantity::{
     Amount, QuantityError, WriteRate, parse_amount, parse_rate, parse_share, parse_size,
     parse_time, parse_write_rate,
 };
-pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
+pub use scenario::{
+    Event, EventError, LossRef, LostPart, PartRef, Scenario, loss_and_time, part_and_time, seconds,
+};
 pub use shell_word::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};

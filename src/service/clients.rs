@@ -43,11 +43,7 @@ fn names(setup: &Setup<'_>) -> [String; 2] {
     [name(0, "the first server"), name(1, "the second server")]
 }
 
-fn away(
-    setup: &Setup<'_>,
-    (loss, verdict): (Loss, Verdict),
-    until: Interval,
-) -> Vec<ClientSpell> {
+fn away(setup: &Setup<'_>, (loss, verdict): (Loss, Verdict), until: Interval) -> Vec<ClientSpell> {
     let [first, second] = names(setup);
     let start = Interval::exact(0.0);
     let retry = |give_up: f64| {
@@ -103,9 +99,7 @@ fn back(setup: &Setup<'_>, (loss, verdict): (Loss, Verdict), from_s: Interval) -
         ClientRule::List { .. } => {
             (format!("commands work: {first} refuses, then {second} answers"), None)
         }
-        ClientRule::Retry { .. } => {
-            ("commands work with their next attempt".to_owned(), None)
-        }
+        ClientRule::Retry { .. } => ("commands work with their next attempt".to_owned(), None),
         ClientRule::Address { .. } | ClientRule::None => {
             ("clients that connect anew work".to_owned(), None)
         }

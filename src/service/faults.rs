@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lose::Setup;
 use crate::model::NodeName;
-use crate::model::service::{Backing, DeclaredService, Profile, SinglePoint, StoreKind, WorkPolicy};
+use crate::model::service::{
+    Backing, DeclaredService, Profile, SinglePoint, StoreKind, WorkPolicy,
+};
 
 /// Hosts and habits that take the service down, hosts with the most roles first.
 #[must_use]

@@ -3,8 +3,8 @@
 use super::{clients, faults, ruling, timeline, work};
 use crate::model::NodeName;
 use crate::model::service::{
-    DeclaredService, Detector, FailureMode, Interval, Loss, Phase, PhaseKind, Profile, Ruling, ServiceLoss,
-    StateSize, Verdict,
+    DeclaredService, Detector, FailureMode, Interval, Loss, Phase, PhaseKind, Profile, Ruling,
+    ServiceLoss, StateSize, Verdict,
 };
 
 /// Candidates of a profile of which no service is declared.
@@ -102,13 +102,16 @@ fn returns(setup: &Setup<'_>, told: &ServiceLoss) -> bool {
     automatic && told.ruling.verdict == Verdict::Takeover
 }
 
-fn unmeasured(
-    setup: &Setup<'_>,
-    timeline: &[Phase],
-) -> Option<String> {
+fn unmeasured(setup: &Setup<'_>, timeline: &[Phase]) -> Option<String> {
     let reads = timeline.iter().any(|it| it.kind == PhaseKind::Load);
-    let text = "the state is as small as the profile has it: --state-dir measures it";
-    (reads && setup.state.is_none()).then(|| text.to_owned())
+    let text = match setup.state {
+        None => "the state is as small as the profile has it: --state-dir measures it",
+        Some(state) if state.rate_is_assumed => {
+            "the state is read at 100 MiB/s: --rate says otherwise"
+        }
+        Some(_) => return None,
+    };
+    reads.then(|| text.to_owned())
 }
 
 fn unfenced(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> Option<String> {

@@ -33,4 +33,4 @@ pub use orphans::orphans;
 pub use planned::planned;
 pub use reliability::{load_s, second_failure, yearly_downtime_s};
 pub use ruling::rule;
-pub use scene::{Affair, Usable, affairs, affairs_of_hosts};
+pub use scene::{Affair, HostEvent, Usable, affairs, affairs_of_hosts};

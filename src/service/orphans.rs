@@ -111,7 +111,10 @@ mod tests {
     const QUIET: Quiet = Quiet { threshold_percent: 1.0, span_s: 300.0 };
 
     fn samples(percents: impl IntoIterator<Item = f64>) -> Vec<CpuSample> {
-        (1..).zip(percents).map(|(at, percent)| CpuSample { at_s: f64::from(at), percent }).collect()
+        (1..)
+            .zip(percents)
+            .map(|(at, percent)| CpuSample { at_s: f64::from(at), percent })
+            .collect()
     }
 
     fn reboot(samples: &[CpuSample]) -> Reboot {
@@ -149,7 +152,8 @@ mod tests {
         let name = |text: &str| NodeName::new(text);
         let idle = samples(vec![0.5; 400]);
         let busy = samples(vec![90.0; 400]);
-        let nodes = BTreeMap::from([(name("a"), busy.clone()), (name("b"), busy), (name("c"), idle)]);
+        let nodes =
+            BTreeMap::from([(name("a"), busy.clone()), (name("b"), busy), (name("c"), idle)]);
         let job = |job: &str, nodes: &[&str], ends_s| OrphanJob {
             name: job.to_owned(),
             nodes: nodes.iter().map(|it| name(it)).collect(),

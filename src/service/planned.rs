@@ -2,10 +2,10 @@
 
 use super::lose::Setup;
 use super::{clients, faults, timeline, work};
-use crate::model::{NodeName, shell_word};
 use crate::model::service::{
     FailureMode, Loss, PlannedCommand, PlannedStep, Ruling, ServiceLoss, Verdict, WorkNote,
 };
+use crate::model::{NodeName, shell_word};
 
 /// The orderly way: what to do, and how long clients are without the service.
 #[must_use]
@@ -57,7 +57,10 @@ fn filled(setup: &Setup<'_>, step: &PlannedCommand) -> PlannedStep {
     let name = setup.service.map_or("SERVICE", |service| service.name.as_str());
     let [from, to] = [host(0, "ACTIVE"), host(1, "STANDBY")];
     let fill = |text: &str, quote: &dyn Fn(&str) -> String| {
-        replaced(text, &[("{from}", &quote(&from)), ("{to}", &quote(&to)), ("{service}", &quote(name))])
+        replaced(
+            text,
+            &[("{from}", &quote(&from)), ("{to}", &quote(&to)), ("{service}", &quote(name))],
+        )
     };
     let plain = |text: &str| text.to_owned();
     PlannedStep {

@@ -53,8 +53,12 @@ mod tests {
         let fixed_s = Interval::between(1.0, 3.0);
         let load = Load { fixed_s, open_s: 0.001, source: String::new(), assumption: None };
         assert_eq!(load_s(&load, None), fixed_s);
-        let state =
-            StateSize { bytes: 200_000_000, files: 5000, bytes_per_s: Some(100_000_000.0) };
+        let state = StateSize {
+            bytes: 200_000_000,
+            files: 5000,
+            bytes_per_s: Some(100_000_000.0),
+            rate_is_assumed: false,
+        };
         let found = load_s(&load, Some(&state));
         assert!((found.min - 8.0).abs() < 1e-9 && (found.max - 10.0).abs() < 1e-9);
     }

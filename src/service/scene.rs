@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lose::{Setup, lose, standby, told};
 use crate::failover::Cluster;
 use crate::model::service::{
-    Backing, DeclaredService, FailureMode, Interval, Ruling, ServiceLoss, Verdict,
+    Backing, DeclaredService, FailureMode, Interval, Ruling, ServiceLoss, Verdict, WorkNote,
 };
 use crate::model::{ClusterLayout, LostPart, NodeName, Role, Scenario};
 use crate::policy;
@@ -68,49 +68,54 @@ impl Affair {
     }
 }
 
-/// What a scenario leaves of a cluster, event by event.
+/// A host that is lost or comes back, where no inventory describes it: when, in ms, and whether it
+/// comes back.
+pub type HostEvent = (u64, bool, NodeName);
+
+/// What a scenario leaves of a cluster and of hosts elsewhere, event by event.
 #[must_use]
-pub fn affairs(cluster: &Cluster<'_>, scenario: &Scenario) -> Vec<Affair> {
-    let mut lost: BTreeSet<LostPart> = BTreeSet::new();
-    let mut affairs: Vec<Affair> = Vec::new();
-    for event in &scenario.events {
-        if event.returns {
-            lost.remove(&event.part);
-        } else {
-            lost.insert(event.part.clone());
-        }
+pub fn affairs(cluster: &Cluster<'_>, scenario: &Scenario, hosts: &[HostEvent]) -> Vec<Affair> {
+    let times = scenario.events.iter().map(|event| event.at_ms);
+    let times: BTreeSet<u64> = times.chain(hosts.iter().map(|(at_ms, ..)| *at_ms)).collect();
+    let affair = |at_ms: u64| {
+        let past = scenario.events.iter().filter(|event| event.at_ms <= at_ms);
+        let lost: BTreeSet<LostPart> = now(past.map(|event| (event.returns, event.part.clone())));
         let left = cluster.left(&lost);
-        let gone = cluster.layout.nodes.iter().filter(|node| !left.nodes.contains(node));
-        push(&mut affairs, Affair {
-            at_s: seconds(event.at_ms),
-            gone: gone.cloned().collect(),
+        let gone = cluster.layout.nodes.iter().filter(|node| !left.nodes.contains(node)).cloned();
+        Affair {
+            at_s: seconds(at_ms),
+            gone: gone.chain(gone_by(hosts, at_ms)).collect(),
             networks: Some(Usable::of(cluster, &left)),
-        });
-    }
-    affairs
-}
-
-/// What losses and returns of hosts leave; each with its time in ms and whether it is a return.
-#[must_use]
-pub fn affairs_of_hosts(events: &[(u64, bool, NodeName)]) -> Vec<Affair> {
-    let mut gone: BTreeSet<NodeName> = BTreeSet::new();
-    let mut affairs: Vec<Affair> = Vec::new();
-    for (at_ms, returns, host) in events {
-        if *returns {
-            gone.remove(host);
-        } else {
-            gone.insert(host.clone());
         }
-        let affair = Affair { at_s: seconds(*at_ms), gone: gone.clone(), networks: None };
-        push(&mut affairs, affair);
-    }
-    affairs
+    };
+    times.into_iter().map(affair).collect()
 }
 
-/// Events of one time are one.
-fn push(affairs: &mut Vec<Affair>, affair: Affair) {
-    affairs.pop_if(|last| last.at_s.total_cmp(&affair.at_s).is_eq());
-    affairs.push(affair);
+/// What losses and returns of hosts alone leave.
+#[must_use]
+pub fn affairs_of_hosts(hosts: &[HostEvent]) -> Vec<Affair> {
+    let times: BTreeSet<u64> = hosts.iter().map(|(at_ms, ..)| *at_ms).collect();
+    let affair =
+        |at_ms| Affair { at_s: seconds(at_ms), gone: gone_by(hosts, at_ms), networks: None };
+    times.into_iter().map(affair).collect()
+}
+
+fn gone_by(hosts: &[HostEvent], at_ms: u64) -> BTreeSet<NodeName> {
+    let past = hosts.iter().filter(|(at, ..)| *at <= at_ms);
+    now(past.map(|(_, returns, host)| (*returns, host.clone())))
+}
+
+/// What is lost after losses and returns in their order.
+fn now<T: Ord>(events: impl Iterator<Item = (bool, T)>) -> BTreeSet<T> {
+    let mut lost = BTreeSet::new();
+    for (returns, part) in events {
+        if returns {
+            lost.remove(&part);
+        } else {
+            lost.insert(part);
+        }
+    }
+    lost
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
@@ -131,6 +136,7 @@ impl Setup<'_> {
         let spells = spells.iter().zip(ends);
         let losses = spells.filter_map(|((affair, matter), until_s)| {
             let mut loss = self.of_matter(service, affair, matter.as_ref()?);
+            loss.work.extend(roles_lost(service, affair));
             if let Some(until_s) = until_s {
                 ends_again(&mut loss, until_s - affair.at_s);
             }
@@ -140,7 +146,12 @@ impl Setup<'_> {
         losses.collect()
     }
 
-    fn of_matter(&self, service: &DeclaredService, affair: &Affair, matter: &Matter) -> ServiceLoss {
+    fn of_matter(
+        &self,
+        service: &DeclaredService,
+        affair: &Affair,
+        matter: &Matter,
+    ) -> ServiceLoss {
         let mode = match matter {
             Matter::Loss(mode) => *mode,
             Matter::Aside(reason) => return self.aside(reason),
@@ -152,13 +163,17 @@ impl Setup<'_> {
         };
         let to = standby(service, |host| affair.has(host) && reaches_store(host));
         match (loss.ruling.verdict, to) {
-            (Verdict::Takeover, None) => told(self, mode.into(), Ruling {
-                verdict: Verdict::Never,
-                latency_s: None,
-                condition: None,
-                reason: "no other candidate is left".to_owned(),
-                ..loss.ruling
-            }),
+            (Verdict::Takeover, None) => told(
+                self,
+                mode.into(),
+                Ruling {
+                    verdict: Verdict::Never,
+                    latency_s: None,
+                    condition: None,
+                    reason: "no other candidate is left".to_owned(),
+                    ..loss.ruling
+                },
+            ),
             (Verdict::Takeover, to) => ServiceLoss { to: to.cloned(), ..loss },
             _ => loss,
         }
@@ -166,14 +181,18 @@ impl Setup<'_> {
 
     /// A loss that leaves the active server where it is.
     fn aside(&self, reason: &str) -> ServiceLoss {
-        told(self, FailureMode::Power.into(), Ruling {
-            verdict: Verdict::Stays,
-            latency_s: None,
-            from_s: None,
-            condition: None,
-            reason: reason.to_owned(),
-            source: "the service's declaration".to_owned(),
-        })
+        told(
+            self,
+            FailureMode::Power.into(),
+            Ruling {
+                verdict: Verdict::Stays,
+                latency_s: None,
+                from_s: None,
+                condition: None,
+                reason: reason.to_owned(),
+                source: "the service's declaration".to_owned(),
+            },
+        )
     }
 }
 
@@ -219,7 +238,10 @@ fn aside(service: &DeclaredService, affair: &Affair, active: &NodeName) -> Optio
     let gone: Vec<String> =
         standbys.filter(|host| !affair.has(host)).map(ToString::to_string).collect();
     if !gone.is_empty() {
-        return Some(format!("{} only stood by; until it is back it can't", gone.join(", ")));
+        let left = service.hosts.len() - 1 - gone.len();
+        let rest =
+            if left == 0 { "nobody could take over until it is back" } else { "others still do" };
+        return Some(format!("{} only stood by; {rest}", gone.join(", ")));
     }
     let mut lacks = Vec::new();
     for (role, hosts) in &service.roles {
@@ -230,6 +252,15 @@ fn aside(service: &DeclaredService, affair: &Affair, active: &NodeName) -> Optio
         }
     }
     (!lacks.is_empty()).then(|| lacks.join(", "))
+}
+
+fn roles_lost(service: &DeclaredService, affair: &Affair) -> Option<WorkNote> {
+    let lost = service.roles.iter().flat_map(|(role, hosts)| {
+        let gone = hosts.iter().filter(|host| !affair.has(host));
+        gone.map(move |host| format!("{role} on {host}"))
+    });
+    let lost: Vec<String> = lost.collect();
+    (!lost.is_empty()).then_some(WorkNote::Roles(lost))
 }
 
 /// What was lost is back after a while.

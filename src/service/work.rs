@@ -1,9 +1,7 @@
 //! What becomes of running work while a service is away.
 
 use super::lose::Setup;
-use crate::model::service::{
-    FailureMode, Interval, Loss, Quiet, Verdict, WorkNote, WorkPolicy,
-};
+use crate::model::service::{FailureMode, Interval, Loss, Quiet, Verdict, WorkNote, WorkPolicy};
 
 /// What becomes of running work, and what is lost.
 #[must_use]

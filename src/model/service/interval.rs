@@ -56,7 +56,8 @@ impl Add for Interval {
 }
 
 /// What a file may state: `5`, `[4, 6]` or `[4, 4.5, 6]`, in seconds.
-const EXPECTED: &str = "seconds: a number, [least, most] or [least, mean, most], in that order, from 0 to a century";
+const EXPECTED: &str =
+    "seconds: a number, [least, most] or [least, mean, most], in that order, from 0 to a century";
 
 impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -84,7 +85,8 @@ impl<'de> Visitor<'de> for IntervalVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Interval, E> {
-        ordered(&[number]).ok_or_else(|| E::custom(format!("{number} is no time: write {EXPECTED}")))
+        ordered(&[number])
+            .ok_or_else(|| E::custom(format!("{number} is no time: write {EXPECTED}")))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Interval, A::Error> {

@@ -157,6 +157,8 @@ pub enum WorkNote {
     },
     /// What changed in the last seconds was not saved.
     Unsaved(f64),
+    /// Roles that are lost with their hosts.
+    Roles(Vec<String>),
     /// Files are reached through the host that is lost.
     FilesGone,
     /// Two servers give orders at once.
@@ -194,6 +196,8 @@ pub struct StateSize {
     pub files: u64,
     /// Bytes read in a second; none where only files are counted.
     pub bytes_per_s: Option<f64>,
+    /// Whether that rate is only assumed.
+    pub rate_is_assumed: bool,
 }
 
 /// What comes of a failure for one service.

@@ -60,9 +60,14 @@ pub fn checkpoint_text(
         moment(advice.daly_s),
         advice.overhead * 100.0
     );
-    let row = |what: &str, value: String, why: &str| vec![format!("  {what}"), value, why.to_owned()];
+    let row =
+        |what: &str, value: String, why: &str| vec![format!("  {what}"), value, why.to_owned()];
     let rows = vec![
-        row("Job fails every", moment(advice.job_mtbf_s), "time between failures of one node over their number"),
+        row(
+            "Job fails every",
+            moment(advice.job_mtbf_s),
+            "time between failures of one node over their number",
+        ),
         row("Young", moment(advice.young_s), "the first-order optimum"),
         row("Daly", moment(advice.daly_s), "the same with the cost and restarts in it"),
         row("Loss of a failure", moment(advice.expected_loss_s), "on average, with the restart"),
@@ -81,11 +86,16 @@ fn rule_of_thumb(
 ) -> String {
     let worst = moment(advice.worst_loss_s);
     match bearable_s {
-        None => "The rule of thumb: from every 5 minutes for little data to days for much, but never \
+        None => {
+            "The rule of thumb: from every 5 minutes for little data to days for much, but never \
                  less often than the loss one can live with (--bearable)."
-            .to_owned(),
+                .to_owned()
+        }
         Some(bearable) if advice.worst_loss_s <= bearable => {
-            format!("A failure costs at most {worst}, which is within the bearable {}.", moment(bearable))
+            format!(
+                "A failure costs at most {worst}, which is within the bearable {}.",
+                moment(bearable)
+            )
         }
         Some(bearable) => {
             let at_most = bearable - plan.cost_s - plan.restart_s;

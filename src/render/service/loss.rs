@@ -2,9 +2,11 @@
 
 use super::view::name;
 use super::words;
-use crate::model::service::{ClientSpell, Interval, Phase, PhaseKind, ServiceLoss, SinglePoint, Verdict};
+use crate::model::service::{
+    ClientSpell, Interval, Phase, PhaseKind, ServiceLoss, SinglePoint, Verdict,
+};
 use crate::render::grid::grid;
-use crate::render::text::{Page, Tone, escaped};
+use crate::render::text::{Page, Tone, escaped, list};
 
 /// Losses of services as text; `explain` adds the sources.
 #[must_use]
@@ -13,13 +15,27 @@ pub fn service_losses(losses: &[ServiceLoss], explain: bool, page: Page) -> Stri
     texts.join("\n")
 }
 
-/// The same below a plan of networks, which it goes on from.
+/// The same below a plan of networks, which it goes on from, with services that go on untouched.
 #[must_use]
-pub fn services_after(losses: &[ServiceLoss], explain: bool, page: Page) -> String {
-    if losses.is_empty() {
-        return String::new();
+pub fn services_after(
+    losses: &[ServiceLoss],
+    untouched: &[String],
+    explain: bool,
+    page: Page,
+) -> String {
+    let mut text = String::new();
+    if !losses.is_empty() || !untouched.is_empty() {
+        text += &format!("\n{}\n", page.paint("Services", Tone::Strong));
     }
-    format!("\n{}\n{}", page.paint("Services", Tone::Strong), service_losses(losses, explain, page))
+    if !untouched.is_empty() {
+        let names: Vec<String> = untouched.iter().map(|name| escaped(name)).collect();
+        let line = format!(
+            "  {}: not touched; hosts, stores and clients still reach each other",
+            list(&names, 4)
+        );
+        text += &(page.wrap(&line, 4) + "\n");
+    }
+    text + &service_losses(losses, explain, page)
 }
 
 fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
@@ -40,7 +56,8 @@ fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
     text += &section("Assumed", &lines(loss.assumptions.iter().map(|it| escaped(it)), page), page);
     if loss.returns {
         let from = words::host(loss.from.as_ref(), "the first host");
-        let line = format!("When {from} is back, the service returns by itself: a second interruption.");
+        let line =
+            format!("When {from} is back, the service returns by itself: a second interruption.");
         text += &format!("\n{}\n", page.wrap(&line, 0));
     }
     text
@@ -95,7 +112,8 @@ fn timeline(loss: &ServiceLoss, explain: bool, page: Page) -> String {
     if loss.timeline.is_empty() {
         return String::new();
     }
-    let mut phases: Vec<&Phase> = loss.timeline.iter().collect();
+    let is_something = |it: &&Phase| it.kind == PhaseKind::SelfFence || !it.takes_s.is_nothing();
+    let mut phases: Vec<&Phase> = loss.timeline.iter().filter(is_something).collect();
     phases.sort_by(|a, b| a.start_s.min.total_cmp(&b.start_s.min));
     let row = |phase: &&Phase| {
         let mut row = vec![

@@ -107,7 +107,8 @@ pub fn matrix_table(
     page: Page,
 ) -> String {
     let mut text = summary(rows, page) + "\n\n";
-    let systems: Vec<&MatrixRow> = rows.iter().filter(|row| row.mode == FailureMode::Crash).collect();
+    let systems: Vec<&MatrixRow> =
+        rows.iter().filter(|row| row.mode == FailureMode::Crash).collect();
     let header = FailureMode::ALL.iter().map(|mode| page.paint(mode.title(), Tone::Strong));
     let mut table = vec![std::iter::once(String::new()).chain(header).collect::<Vec<_>>()];
     for system in systems {
@@ -149,7 +150,7 @@ fn painted(row: &MatrixRow, page: Page) -> String {
         Verdict::Never | Verdict::FalseTakeover | Verdict::Split => Tone::Bad,
     };
     let mark = if row.ruling.condition.is_some() { " *" } else { "" };
-    page.paint(&words::cell(&row.ruling, row.mode), tone) + mark
+    page.paint(&words::cell(&row.ruling), tone) + mark
 }
 
 fn summary(rows: &[MatrixRow], page: Page) -> String {

@@ -161,9 +161,11 @@ pub fn orphans_table(told: &Orphans, page: Page) -> String {
         vec![format!("  {}", escaped(fate.node.as_str())), reboot(fate), busy]
     });
     text += &section("Nodes", grid(rows.collect(), &[], page), told.nodes.len(), page);
-    let rows = told.jobs.iter().take(ROWS).map(|(name, fate)| {
-        vec![format!("  {}", escaped(name)), job_words(fate, page)]
-    });
+    let rows = told
+        .jobs
+        .iter()
+        .take(ROWS)
+        .map(|(name, fate)| vec![format!("  {}", escaped(name)), job_words(fate, page)]);
     text += &section("Jobs", grid(rows.collect(), &[], page), told.jobs.len(), page);
     text + &radius(told, page)
 }
@@ -173,7 +175,11 @@ fn section(title: &str, body: String, all: usize, page: Page) -> String {
         return String::new();
     }
     let more = all.saturating_sub(ROWS);
-    let rest = if more > 0 { format!("  and {more} more: --format json lists all\n") } else { String::new() };
+    let rest = if more > 0 {
+        format!("  and {more} more: --format json lists all\n")
+    } else {
+        String::new()
+    };
     format!("\n{}\n{body}{rest}", page.paint(title, Tone::Strong))
 }
 
@@ -220,7 +226,8 @@ fn job_words(fate: &JobFate, page: Page) -> String {
     match fate {
         JobFate::Lives => page.paint("lives", Tone::Good),
         JobFate::Dies(node, at) => {
-            let text = format!("dies with {}, which reboots at {}", escaped(node.as_str()), moment(*at));
+            let text =
+                format!("dies with {}, which reboots at {}", escaped(node.as_str()), moment(*at));
             page.paint(&text, Tone::Bad)
         }
         JobFate::Hangs => page.paint("hangs: its files are gone with the master", Tone::Bad),
@@ -234,7 +241,7 @@ fn radius(told: &Orphans, page: Page) -> String {
         0 => String::new(),
         all => format!(", {lost} of {} lost", count(all, "job")),
     };
-    let busy = count(radius.busy_nodes, "busy node");
+    let all = count(radius.nodes, "node");
     let unknown = match radius.jobs_unknown {
         0 => String::new(),
         some => format!(", {some} unknown"),
@@ -245,7 +252,11 @@ fn radius(told: &Orphans, page: Page) -> String {
     };
     let lines = [
         format!("  with run-to-completion     {with}{}{unknown}", jobs(radius.jobs_lost)),
-        format!("  without run-to-completion  {busy} of {} reboot at once{}", radius.nodes, jobs(radius.jobs)),
+        format!(
+            "  without run-to-completion  all of {all} reboot at once, {} of them computing{}",
+            radius.busy_nodes,
+            jobs(radius.jobs)
+        ),
     ];
     let lines = lines.map(|line| page.wrap(&line, 4));
     format!("\n{}\n{}\n", page.paint("Loss of the master", Tone::Strong), lines.join("\n"))

@@ -141,7 +141,8 @@ fn facts(profile: &Profile) -> Vec<FactView> {
         let condition = declared.condition.as_ref().map(|it| format!("; {it}")).unwrap_or_default();
         let after = declared.latency_s.map(|it| format!(" after {}", words::span(it)));
         let verdict = declared.verdict.name();
-        let says = format!("{verdict}{}: {}{condition}", after.unwrap_or_default(), declared.reason);
+        let says =
+            format!("{verdict}{}: {}{condition}", after.unwrap_or_default(), declared.reason);
         facts.push(fact(FailureMode::title(declared.mode), says, &declared.source, None));
     }
     let planned = &profile.planned;

@@ -1,7 +1,7 @@
 //! Times and verdicts of services in words.
 
+use crate::model::NodeName;
 use crate::model::service::{Interval, Loss, Ruling, ServiceLoss, Verdict, WorkNote};
-use crate::model::{NodeName, service::FailureMode};
 use crate::render::measure;
 use crate::render::text::escaped;
 
@@ -10,7 +10,11 @@ const IN_SECONDS: f64 = 600.0;
 
 /// A time in seconds as people read it: `1.5 s`, `12 s`, `2 h 5 min`.
 pub(super) fn moment(seconds: f64) -> String {
-    if seconds < IN_SECONDS { format!("{} s", plain(seconds)) } else { measure::time(seconds * 1000.0) }
+    match seconds {
+        long if long >= IN_SECONDS => measure::time(long * 1000.0),
+        short if short < 9.95 => format!("{} s", trimmed(format!("{short:.2}"))),
+        some => format!("{} s", plain(some)),
+    }
 }
 
 /// An interval: `5 s`, `6-18 s`, `10 min 5 s to 2 h`.
@@ -36,9 +40,15 @@ pub(super) fn span_and_mean(interval: Interval) -> String {
 
 /// Seconds with one digit where it says something, with more below a second.
 fn plain(seconds: f64) -> String {
-    let text = if seconds < 0.95 { format!("{seconds:.2}") } else { format!("{seconds:.1}") };
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text.is_empty() { "0".to_owned() } else { text.to_owned() }
+    trimmed(if seconds < 0.95 { format!("{seconds:.2}") } else { format!("{seconds:.1}") })
+}
+
+/// A number without needless zeros behind its point.
+fn trimmed(number: String) -> String {
+    if !number.contains('.') {
+        return number;
+    }
+    number.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A failure in words: `daemon crash`, `clock skew of 8 s`.
@@ -67,7 +77,7 @@ pub(super) fn verdict(loss: &ServiceLoss) -> String {
         Verdict::Restart if loss.loss.is_none() => format!("{from} stops and starts again"),
         Verdict::Restart => format!("started again on {from} after {after}"),
         Verdict::Never => format!("never replaced: {reason}"),
-        Verdict::Stays => format!("nobody takes over: {reason}"),
+        Verdict::Stays => format!("goes on, and nobody takes over: {reason}"),
         Verdict::FalseTakeover => {
             format!("{to} takes over from a server that is well{}: {reason}", from_skew(ruling))
         }
@@ -80,22 +90,31 @@ fn from_skew(ruling: &Ruling) -> String {
     ruling.from_s.map_or_else(String::new, |from| format!(", from a skew of {} on", moment(from)))
 }
 
-/// A verdict in a cell of the matrix.
-pub(super) fn cell(ruling: &Ruling, mode: FailureMode) -> String {
+/// A verdict in a cell of the matrix: in the word that its reason begins with, such as `both block`,
+/// where it has one.
+pub(super) fn cell(ruling: &Ruling) -> String {
     let after = ruling.latency_s.map(span).unwrap_or_default();
+    let head = || head(&ruling.reason).map(escaped);
+    let told = |otherwise: &str| head().unwrap_or_else(|| otherwise.to_owned());
     match ruling.verdict {
         Verdict::Takeover => after,
         Verdict::Restart => format!("restart, {after}"),
-        Verdict::Never => "never".to_owned(),
-        Verdict::Stays if mode == FailureMode::Skew => "immune".to_owned(),
-        Verdict::Stays => "no takeover".to_owned(),
+        Verdict::Never => told("never"),
+        Verdict::Stays => told("no takeover"),
         Verdict::FalseTakeover => {
             let from = ruling.from_s.map(moment).unwrap_or_default();
             format!("false takeover from {from}")
         }
-        Verdict::Split => format!("several active, {after}"),
+        Verdict::Split => format!("{}, {after}", told("several active")),
         Verdict::NotApplicable => "-".to_owned(),
     }
+}
+
+/// A few words before a colon.
+fn head(reason: &str) -> Option<&str> {
+    const LONGEST: usize = 20;
+    let (head, _) = reason.split_once(": ")?;
+    (head.chars().count() <= LONGEST).then_some(head)
 }
 
 /// What becomes of running work, in a sentence.
@@ -111,10 +130,17 @@ pub(super) fn work(note: &WorkNote) -> String {
         ),
         WorkNote::Bears { bears_s, outage_s } => bears(*bears_s, *outage_s),
         WorkNote::Unsaved(seconds) => {
-            format!("what changed in the last {} may be lost: state is saved that often", moment(*seconds))
+            format!(
+                "what changed in the last {} may be lost: state is saved that often",
+                moment(*seconds)
+            )
+        }
+        WorkNote::Roles(roles) => {
+            format!("lost with their hosts, and what runs there: {}", escaped(&roles.join(", ")))
         }
         WorkNote::FilesGone => {
-            "jobs hang or die all the same: their files are reached through the lost head".to_owned()
+            "jobs hang or die all the same: their files are reached through the lost head"
+                .to_owned()
         }
         WorkNote::TwoActive => {
             "two servers may start the same job, and write the same state".to_owned()
@@ -151,6 +177,9 @@ mod tests {
             (Interval::between(31.0, 32.0), "31-32 s (mean 31.5 s)"),
             (Interval::between(60.0, 7500.0), "60 s to 2 h 5 min (mean 1 h 3 min)"),
             (Interval::exact(0.0), "0 s"),
+            (Interval::exact(6.65), "6.65 s"),
+            (Interval::between(3.008, 3.996), "3-4 s (mean 3.5 s)"),
+            (Interval::exact(300.0), "300 s"),
         ];
         for (interval, text) in told {
             assert_eq!(span_and_mean(interval), text);

@@ -1,8 +1,8 @@
 //! Names in commands that a reader may paste into a shell.
 
 use super::Spot;
-pub(in crate::rules) use crate::model::shell_word as word;
 use crate::model::shell_quoted as quoted;
+pub(in crate::rules) use crate::model::shell_word as word;
 use crate::model::{ClusterNetwork, InterfaceName, NodeName};
 
 /// Text as a string of a TOML file.

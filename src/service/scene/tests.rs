@@ -80,7 +80,7 @@ fn over(service: &DeclaredService, lost: &[usize], role_none: &[usize]) -> Vec<S
     let scenario = Scenario { events: lost.iter().map(event).collect(), hold_ms: 0 };
     let profile = builtin(&service.profile).unwrap();
     let setup = Setup { profile: &profile, service: Some(service), state: None };
-    setup.through(&affairs(&cluster, &scenario))
+    setup.through(&affairs(&cluster, &scenario, &[]))
 }
 
 #[test]

@@ -5,8 +5,7 @@ use toml_edit::{Item, Table};
 use super::Reader;
 use super::values::whole;
 use crate::model::{
-    DeclaredVm, ProblemKind, StopPolicy, Vmm, parse_rate, parse_size, parse_time,
-    parse_write_rate,
+    DeclaredVm, ProblemKind, StopPolicy, Vmm, parse_rate, parse_size, parse_time, parse_write_rate,
 };
 
 const VM: [&str; 8] = [
