@@ -77,7 +77,7 @@ mod tests {
         assert!((with.expected_loss_s - without.expected_loss_s - 600.0).abs() < 1e-6);
         assert!(with.overhead > without.overhead);
         // About half an interval, and the cost, to first order.
-        let half = (without.daly_s + 300.0) / 2.0;
+        let half = f64::midpoint(without.daly_s, 300.0);
         assert!((without.expected_loss_s - half).abs() < 0.02 * half);
     }
 

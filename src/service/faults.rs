@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lose::Setup;
+use super::ruling::rule;
 use crate::model::NodeName;
 use crate::model::service::{
-    Backing, DeclaredService, Profile, SinglePoint, StoreKind, WorkPolicy,
+    Backing, DeclaredService, FailureMode, Profile, SinglePoint, StoreKind, Verdict, WorkPolicy,
 };
 
 /// Hosts and habits that take the service down, hosts with the most roles first.
 #[must_use]
 pub fn single_points(setup: &Setup<'_>) -> Vec<SinglePoint> {
     let Some(service) = setup.service else { return Vec::new() };
-    let mut points = hosts(service, setup.profile);
+    let mut points = hosts(setup, service);
     let mut add = |is: bool, what: &str, follows: &str| {
         if is {
             let what = vec![what.to_owned()];
@@ -39,7 +40,8 @@ pub fn single_points(setup: &Setup<'_>) -> Vec<SinglePoint> {
     points
 }
 
-fn hosts(service: &DeclaredService, profile: &Profile) -> Vec<SinglePoint> {
+fn hosts(setup: &Setup<'_>, service: &DeclaredService) -> Vec<SinglePoint> {
+    let profile = setup.profile;
     let mut is: BTreeMap<&NodeName, Vec<String>> = BTreeMap::new();
     let mut critical: BTreeSet<&NodeName> = BTreeSet::new();
     if let ([only], false) = (service.hosts.as_slice(), profile.store == Backing::Replicated) {
@@ -58,7 +60,7 @@ fn hosts(service: &DeclaredService, profile: &Profile) -> Vec<SinglePoint> {
     let mut points: Vec<SinglePoint> = is
         .into_iter()
         .map(|(host, what)| {
-            let follows = follows(service, host, critical.contains(host));
+            let follows = follows(setup, service, (host, critical.contains(host)));
             SinglePoint { host: Some(host.clone()), what, follows }
         })
         .collect();
@@ -66,11 +68,19 @@ fn hosts(service: &DeclaredService, profile: &Profile) -> Vec<SinglePoint> {
     points
 }
 
-fn follows(service: &DeclaredService, host: &NodeName, is_critical: bool) -> String {
+fn follows(
+    setup: &Setup<'_>,
+    service: &DeclaredService,
+    (host, is_critical): (&NodeName, bool),
+) -> String {
     let is_candidate = service.hosts.contains(host) && service.hosts.len() > 1;
+    let goes_on = || rule(setup, FailureMode::Store.into()).verdict == Verdict::Stays;
     let text = match (is_critical, is_candidate) {
         (true, true) => {
             "the store goes down with a candidate that others should replace: then none can"
+        }
+        (true, false) if service.stores_on(host) && goes_on() => {
+            "nobody can take over without it, and nothing is saved"
         }
         (true, false) => "the service is lost with it, whoever stands by",
         (false, _) => "the service goes on without that role",

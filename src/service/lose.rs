@@ -122,9 +122,9 @@ fn unfenced(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> Option<String> {
 }
 
 /// The first candidate that is left.
-pub(super) fn standby<'s>(
-    service: &'s DeclaredService,
+pub(super) fn standby(
+    service: &DeclaredService,
     is_left: impl Fn(&NodeName) -> bool,
-) -> Option<&'s NodeName> {
+) -> Option<&NodeName> {
     service.hosts.iter().skip(1).find(|host| is_left(host))
 }

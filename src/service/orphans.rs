@@ -79,10 +79,10 @@ fn job_fate(job: &OrphanJob, nodes: &[NodeFate], route: Route) -> JobFate {
     if let Some((at, node)) = dead.min_by(|a, b| a.0.total_cmp(&b.0)) {
         return JobFate::Dies(node.clone(), at);
     }
-    let is_safe = |fate: &Option<&NodeFate>| {
+    let is_safe = |fate: Option<&NodeFate>| {
         fate.is_some_and(|it| it.reboot.earliest_s() >= ends_s || it.last_sample_s >= ends_s)
     };
-    if fates.iter().all(is_safe) { JobFate::Lives } else { JobFate::Unknown }
+    if fates.into_iter().all(is_safe) { JobFate::Lives } else { JobFate::Unknown }
 }
 
 fn radius(
@@ -106,6 +106,7 @@ fn radius(
 mod tests {
     use proptest::prelude::*;
 
+    use super::JobFate::{Lives, Unknown};
     use super::*;
 
     const QUIET: Quiet = Quiet { threshold_percent: 1.0, span_s: 300.0 };
@@ -170,7 +171,6 @@ mod tests {
         let told = orphans(&nodes, &jobs, Some(QUIET), Route::Direct);
         let fates: Vec<&JobFate> = told.jobs.values().collect();
         let dies = JobFate::Dies(name("c"), 300.0);
-        use JobFate::{Lives, Unknown};
         assert_eq!(fates, [&Lives, &dies, &Lives, &Unknown, &Unknown, &Unknown]);
         assert_eq!((told.radius.nodes, told.radius.busy_nodes, told.radius.jobs_lost), (3, 2, 1));
         let hangs = orphans(&nodes, &jobs, Some(QUIET), Route::MasterServes);

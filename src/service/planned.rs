@@ -22,8 +22,9 @@ pub fn planned(setup: &Setup<'_>) -> ServiceLoss {
         reason: "the orderly way".to_owned(),
         source: planned.source.clone(),
     };
-    let timeline = timeline::orderly(setup);
+    let timeline = timeline::orderly(setup, alone);
     let loss = Loss::from(FailureMode::Crash);
+    let steps = planned.step.iter().filter(|step| !alone || !needs_standby(step));
     let assumptions = timeline.iter().filter_map(|phase| phase.assumption.clone()).collect();
     let mut told = ServiceLoss {
         service: setup.service.map_or_else(String::new, |it| it.name.clone()),
@@ -35,7 +36,7 @@ pub fn planned(setup: &Setup<'_>) -> ServiceLoss {
         from: hosts.first().cloned(),
         to: hosts.get(1).cloned(),
         clients: clients::spells(setup, (loss, verdict), &timeline),
-        steps: planned.step.iter().map(|step| filled(setup, step)).collect(),
+        steps: steps.map(|step| filled(setup, step)).collect(),
         timeline,
         work: Vec::new(),
         single_points: faults::single_points(setup),
@@ -45,7 +46,15 @@ pub fn planned(setup: &Setup<'_>) -> ServiceLoss {
     };
     told.work = work::notes(setup, (loss, verdict), told.outage_s());
     told.work.retain(|note| !matches!(note, WorkNote::Unsaved(_)));
+    if let Some(quiet) = setup.profile.work.quiet {
+        told.work = vec![WorkNote::HoldsUntilQuiet(quiet)];
+    }
     told
+}
+
+fn needs_standby(step: &PlannedCommand) -> bool {
+    let texts = [Some(&step.text), step.on.as_ref(), step.command.as_ref()];
+    texts.into_iter().flatten().any(|text| text.contains("{to}"))
 }
 
 /// A step with its names in place; what is typed has them as shell words.

@@ -73,10 +73,9 @@ fn of_detector(setup: &Setup<'_>, loss: Loss) -> Ruling {
         (FailureMode::Hang, SignOfLife::Host) => {
             ruling(Verdict::Never, "the host lives, and that is all the sign of life says")
         }
-        (FailureMode::Cut, _) => cut(setup, ruling, noticed),
         (FailureMode::Store, _) => store(setup, ruling),
         (FailureMode::Network, _) if setup.profile.store == Backing::Shared => store(setup, ruling),
-        (FailureMode::Network, _) => cut(setup, ruling, noticed),
+        (FailureMode::Cut | FailureMode::Network, _) => cut(setup, ruling, noticed),
         (FailureMode::Skew, _) => skew(&detection.by, loss, ruling),
         (FailureMode::Both, _) => ruling(Verdict::Never, "no candidate is left"),
         (FailureMode::Interface, _) => Ruling {
@@ -155,7 +154,7 @@ fn adapted(setup: &Setup<'_>, loss: Loss, mut ruling: Ruling) -> Ruling {
     }
     let alone = service.hosts.len() < 2;
     match ruling.verdict {
-        _ if restarts_first(setup, loss, &ruling) => restart(setup, ruling),
+        _ if restarts_first(setup, loss, &ruling) => restart(setup),
         Verdict::Takeover if alone => never(ruling, "there is no other candidate"),
         Verdict::Split | Verdict::FalseTakeover if alone => Ruling {
             verdict: Verdict::NotApplicable,
@@ -194,13 +193,13 @@ fn restarts_first(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> bool {
     loss.mode == FailureMode::Crash && setup.restart_s().is_some_and(first)
 }
 
-fn restart(setup: &Setup<'_>, ruling: Ruling) -> Ruling {
+fn restart(setup: &Setup<'_>) -> Ruling {
     Ruling {
         verdict: Verdict::Restart,
         latency_s: setup.restart_s(),
+        from_s: None,
         condition: None,
         reason: "its supervisor starts it again".to_owned(),
         source: "the service's restart".to_owned(),
-        ..ruling
     }
 }

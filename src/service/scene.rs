@@ -270,9 +270,13 @@ fn ends_again(loss: &mut ServiceLoss, after_s: f64) {
         (Verdict::Takeover | Verdict::Split, Some(latency)) if after_s <= latency.min => {
             ruling.verdict = Verdict::Stays;
             "it is back before its loss is noticed".clone_into(&mut ruling.reason);
+            let interrupts = loss.loss.is_some_and(|it| it.mode != FailureMode::Cut);
             (loss.to, ruling.latency_s, ruling.condition) = (None, None, None);
             loss.timeline.clear();
-            loss.clients.retain(|spell| !spell.works);
+            loss.assumptions.clear();
+            loss.returns = false;
+            loss.work.retain(|note| matches!(note, WorkNote::Told(_) | WorkNote::Roles(_)));
+            loss.clients.retain(|spell| interrupts && spell.from_s.is_nothing());
             for spell in &mut loss.clients {
                 spell.until_s = Some(Interval::exact(after_s));
             }

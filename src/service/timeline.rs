@@ -37,10 +37,14 @@ pub(super) fn phases(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> Vec<Phas
     way.take(setup, loss)
 }
 
-/// The phases of the orderly way, from the first command on.
+/// The phases of the orderly way, from the first command on. A server that is alone hands nothing
+/// over.
 #[must_use]
-pub(super) fn orderly(setup: &Setup<'_>) -> Vec<Phase> {
+pub(super) fn orderly(setup: &Setup<'_>, is_alone: bool) -> Vec<Phase> {
     let mut way = Way::default();
+    if is_alone {
+        return way.serve(setup, FailureMode::Crash.into());
+    }
     let planned = &setup.profile.planned;
     let assumption = planned.assumption.as_ref();
     way.add(PhaseKind::Handover, planned.handover_s, &planned.source, assumption);
@@ -82,9 +86,7 @@ impl Way {
         let load = &profile.load;
         let takes_s = load_s(load, setup.state);
         if !takes_s.is_nothing() {
-            let measured = setup.state.is_some();
-            let assumption = load.assumption.as_ref().filter(|_| !measured);
-            self.add(PhaseKind::Load, takes_s, &load.source, assumption);
+            self.add(PhaseKind::Load, takes_s, &load.source, load.assumption.as_ref());
         }
         if let Some(step) = &profile.announce {
             self.step(PhaseKind::Announce, step);

@@ -32,7 +32,7 @@ pub struct ServiceOptions {
     /// times
     #[arg(long, value_name = "ROLE=HOST", value_parser = role, requires = "hosts")]
     pub role: Vec<(String, NodeName)>,
-    /// A parameter of its detector, such as timeout_s=30; may be given several times
+    /// A parameter of its detector, such as `timeout_s=30`; may be given several times
     #[arg(long, value_name = "NAME=NUMBER", value_parser = parameter, requires = "hosts")]
     pub set: Vec<(String, f64)>,
     /// A supervisor starts its process again so long after its death

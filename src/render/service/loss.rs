@@ -27,15 +27,17 @@ pub fn services_after(
     if !losses.is_empty() || !untouched.is_empty() {
         text += &format!("\n{}\n", page.paint("Services", Tone::Strong));
     }
+    text += &service_losses(losses, explain, page);
     if !untouched.is_empty() {
         let names: Vec<String> = untouched.iter().map(|name| escaped(name)).collect();
         let line = format!(
-            "  {}: not touched; hosts, stores and clients still reach each other",
+            "Not touched: {}; hosts, stores and clients still reach each other",
             list(&names, 4)
         );
-        text += &(page.wrap(&line, 4) + "\n");
+        text += if losses.is_empty() { "" } else { "\n" };
+        text += &(page.wrap(&line, 2) + "\n");
     }
-    text + &service_losses(losses, explain, page)
+    text
 }
 
 fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
@@ -88,7 +90,7 @@ fn headline(loss: &ServiceLoss, page: Page) -> String {
         None => "the orderly way".to_owned(),
         Some(failure) => match loss.lost.as_str() {
             "" => words::failure(failure),
-            lost => format!("{}, {} lost", words::failure(failure), escaped(lost)),
+            part => format!("{}, {} lost", words::failure(failure), escaped(part)),
         },
     };
     let title = format!("{} ({})", name(loss), escaped(&loss.profile));

@@ -8,7 +8,7 @@ use crate::model::service::{Downtime, FailureMode, MatrixRow, Verdict};
 use crate::render::forecast::thousandths;
 use crate::render::grid::grid;
 use crate::render::measure;
-use crate::render::text::{Page, Tone, escaped};
+use crate::render::text::{Page, Tone, count, escaped};
 
 /// Schema of the matrix.
 pub const MATRIX_SCHEMA: &str = "netplan-cluster/failover-matrix/1";
@@ -160,8 +160,11 @@ fn summary(rows: &[MatrixRow], page: Page) -> String {
     let split = rows.iter().filter(|it| it.ruling.verdict == Verdict::Split).count();
     let wrong = rows.iter().filter(|it| it.ruling.verdict == Verdict::FalseTakeover).count();
     let line = format!(
-        "A hung server is never replaced in {blind} of {systems}; {split} failures leave several \
-         active, {wrong} a false takeover"
+        "A hung server is never replaced in {blind} of {}; several are active after {}, and a \
+         server that is well is replaced after {}",
+        count(systems, "system"),
+        count(split, "failure"),
+        count(wrong, "failure")
     );
     page.wrap(&line, 0)
 }

@@ -154,23 +154,24 @@ pub fn orphans_table(told: &Orphans, page: Page) -> String {
     }
     let rows = told.nodes.iter().take(ROWS).map(|fate| {
         let busy = match (fate.last_busy_s, fate.resets) {
+            _ if fate.reboot == Reboot::ByHand => String::new(),
             (None, _) => "never busy".to_owned(),
             (Some(at), 1) => format!("busy once, at {}", moment(at)),
             (Some(at), times) => format!("busy {times} times, last at {}", moment(at)),
         };
         vec![format!("  {}", escaped(fate.node.as_str())), reboot(fate), busy]
     });
-    text += &section("Nodes", grid(rows.collect(), &[], page), told.nodes.len(), page);
+    text += &section("Nodes", &grid(rows.collect(), &[], page), told.nodes.len(), page);
     let rows = told
         .jobs
         .iter()
         .take(ROWS)
         .map(|(name, fate)| vec![format!("  {}", escaped(name)), job_words(fate, page)]);
-    text += &section("Jobs", grid(rows.collect(), &[], page), told.jobs.len(), page);
+    text += &section("Jobs", &grid(rows.collect(), &[], page), told.jobs.len(), page);
     text + &radius(told, page)
 }
 
-fn section(title: &str, body: String, all: usize, page: Page) -> String {
+fn section(title: &str, body: &str, all: usize, page: Page) -> String {
     if all == 0 {
         return String::new();
     }

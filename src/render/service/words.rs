@@ -69,7 +69,7 @@ pub(super) fn verdict(loss: &ServiceLoss) -> String {
     let ruling = &loss.ruling;
     let to = host(loss.to.as_ref(), "the standby");
     let from = host(loss.from.as_ref(), "the active server");
-    let reason = escaped(&ruling.reason);
+    let reason = escaped(ruling.reason.strip_prefix("no takeover: ").unwrap_or(&ruling.reason));
     let after = ruling.latency_s.map(span_and_mean).unwrap_or_default();
     match ruling.verdict {
         Verdict::Takeover if loss.loss.is_none() => format!("{to} takes over from {from}"),

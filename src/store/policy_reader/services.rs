@@ -184,7 +184,7 @@ parameters = { poll_s = 2, lease_s = 45.5 }
     fn every_mistake_is_told_with_its_place() {
         let problems = |text: &str| -> String {
             let all = parse_policy(text).1.problems;
-            all.iter().map(|problem| format!("{problem}\n")).collect()
+            all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
         };
         let changed = |from: &str, to: &str| {
             assert!(GOOD.contains(from), "{from}");
