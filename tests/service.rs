@@ -82,7 +82,7 @@ fn a_service_of_flags_is_checked() {
     let twice = failover(&["--lose", "service:x", "--profile", "slurm", "--hosts", "a,a"]);
     assert!(twice.failure().contains("named twice"));
     let one = failover(&["--lose", "host:a", "--profile", "slurm", "--hosts", "a"]).success();
-    assert!(one.contains("never replaced: there is no other candidate"), "{one}");
+    assert!(one.contains("never replaced: no candidate is left"), "{one}");
 }
 
 #[test]

@@ -175,7 +175,7 @@ mod tests {
             (Interval::between(0.0, 1.0), "0-1 s (mean 0.5 s)"),
             (Interval::exact(0.25), "0.25 s"),
             (Interval::between(31.0, 32.0), "31-32 s (mean 31.5 s)"),
-            (Interval::between(60.0, 7500.0), "60 s to 2 h 5 min (mean 1 h 3 min)"),
+            (Interval::between(60.0, 7500.0), "60 s to 2 h 5 min (mean 63 min)"),
             (Interval::exact(0.0), "0 s"),
             (Interval::exact(6.65), "6.65 s"),
             (Interval::between(3.008, 3.996), "3-4 s (mean 3.5 s)"),
