@@ -28,7 +28,7 @@ const SLURM: [&str; 6] = ["--lose", "service:ctl", "--profile", "slurm", "--host
 
 #[test]
 fn what_is_not_there_is_told_with_what_is() {
-    let wrong: [(&[&str], &str); 9] = [
+    let wrong: [(&[&str], &str); 10] = [
         (&["--lose", "service:bat"], "service \"bat\" is not there; there is batch"),
         (&["--lose", "service:batch", "--mode", "crsh"], "write crash, power"),
         (&["--lose", "service:batch", "--mode", "skew"], "skew=8s"),
@@ -38,6 +38,7 @@ fn what_is_not_there_is_told_with_what_is() {
         (&["--lose", "host:jakaa", "--return", "host:jakaa"], "say when"),
         (&["--lose", "host:node13", "--planned"], "not the active host"),
         (&["--lose", "service:"], "names no part"),
+        (&["--lose", "host:zz"], "services need jakaa, node12, node13"),
     ];
     for (arguments, told) in wrong {
         let error = declared(arguments).failure();

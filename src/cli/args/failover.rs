@@ -50,7 +50,8 @@ pub struct Failover {
     /// How long a part must be back before it is used again, instead of the policy's
     #[arg(long, value_name = "SECONDS", value_parser = hold, allow_negative_numbers = true, conflicts_with = "all")]
     pub hold: Option<u64>,
-    /// Tell why other networks were not chosen, and the smallest change that removes the worst
+    /// Tell why other networks were not chosen, and the smallest change that removes the worst; of
+    /// services, the source of every number
     #[arg(long)]
     pub explain: bool,
     /// How to print

@@ -49,10 +49,10 @@ impl<'a> Asked<'a> {
         let mut only_hosts = declared.hosts();
         only_hosts.retain(|host| !inventories.iter().any(|it| it.node == *host));
         for text in &arguments.lose {
-            asked.take(text, false, arguments, &only_hosts)?;
+            asked.take(text, false, arguments, (&only_hosts, inventories))?;
         }
         for text in &arguments.returns {
-            asked.take(text, true, arguments, &only_hosts)?;
+            asked.take(text, true, arguments, (&only_hosts, inventories))?;
         }
         asked.hosts.sort_by_key(|(at_ms, returns, _)| (*at_ms, !returns));
         Ok(asked)
@@ -63,7 +63,7 @@ impl<'a> Asked<'a> {
         text: &str,
         returns: bool,
         arguments: &Failover,
-        only_hosts: &BTreeSet<NodeName>,
+        (only_hosts, inventories): (&BTreeSet<NodeName>, &[NodeInventory]),
     ) -> anyhow::Result<()> {
         let (loss, at_ms) = loss_and_time(text)?;
         let mode = arguments.service.mode;
@@ -87,7 +87,17 @@ impl<'a> Asked<'a> {
                 }
                 self.hosts.push((at_ms.unwrap_or(0), returns, host));
             }
-            LossRef::Part(PartRef::Node(_)) => {
+            LossRef::Part(PartRef::Node(host)) => {
+                let is_known = inventories.iter().any(|it| it.node == host);
+                if !is_known && !self.declared.services.is_empty() {
+                    let of: Vec<String> =
+                        self.declared.hosts().iter().map(ToString::to_string).collect();
+                    bail!(
+                        "{text}: no inventory describes this host, and no service needs it; services \
+                         need {}",
+                        of.join(", ")
+                    );
+                }
                 fits(text, mode, FailureMode::Power)?;
                 self.parts[usize::from(returns)].push(text.to_owned());
             }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::rows::rows;
 use super::words::moment;
 use crate::model::service::{CheckpointAdvice, CheckpointPlan};
 use crate::render::forecast::thousandths;
-use crate::render::grid::grid;
 use crate::render::text::Page;
 
 /// Schema of advice on checkpoints.
@@ -60,9 +60,8 @@ pub fn checkpoint_text(
         moment(advice.daly_s),
         advice.overhead * 100.0
     );
-    let row =
-        |what: &str, value: String, why: &str| vec![format!("  {what}"), value, why.to_owned()];
-    let rows = vec![
+    let row = |what: &str, value: String, why: &str| vec![what.to_owned(), value, why.to_owned()];
+    let table = vec![
         row(
             "Job fails every",
             moment(advice.job_mtbf_s),
@@ -73,7 +72,7 @@ pub fn checkpoint_text(
         row("Loss of a failure", moment(advice.expected_loss_s), "on average, with the restart"),
         row("At most", moment(advice.worst_loss_s), "a failure just before a checkpoint is done"),
     ];
-    let mut text = format!("{}\n\n{}", page.wrap(&verdict, 0), grid(rows, &[2], page));
+    let mut text = format!("{}\n\n{}", page.wrap(&verdict, 0), rows(table, &[0, 1], page));
     let rule = rule_of_thumb(plan, advice, bearable_s);
     text += &format!("\n{}\n", page.wrap(&rule, 0));
     text

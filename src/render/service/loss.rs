@@ -1,11 +1,11 @@
 //! Losses of services for people: the verdict first, then when, then what it means.
 
+use super::rows::rows;
 use super::view::name;
 use super::words;
 use crate::model::service::{
     ClientSpell, Interval, Phase, PhaseKind, ServiceLoss, SinglePoint, Verdict,
 };
-use crate::render::grid::grid;
 use crate::render::text::{Page, Tone, escaped, list};
 
 /// Losses of services as text; `explain` adds the sources.
@@ -45,17 +45,16 @@ fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
     if let Some(condition) = &loss.ruling.condition {
         text += &(page.wrap(&format!("  {}", escaped(condition)), 2) + "\n");
     }
-    if explain {
-        let source = format!("  Source: {}", escaped(&loss.ruling.source));
-        text += &(page.wrap(&source, 2) + "\n");
-    }
     text += &section("Orderly way", &steps(loss, page), page);
-    text += &section("Timeline", &timeline(loss, explain, page), page);
+    text += &section("Timeline", &timeline(loss, page), page);
     text += &section("Clients", &clients(loss, page), page);
     text += &section("Work", &lines(loss.work.iter().map(words::work), page), page);
     let points = loss.single_points.iter().map(single_point);
     text += &section("Single points of failure", &lines(points, page), page);
     text += &section("Assumed", &lines(loss.assumptions.iter().map(|it| escaped(it)), page), page);
+    if explain {
+        text += &section("Sources", &lines(sources(loss), page), page);
+    }
     if loss.returns {
         let from = words::host(loss.from.as_ref(), "the first host");
         let line =
@@ -102,37 +101,39 @@ fn has_clients(loss: &ServiceLoss) -> bool {
 }
 
 fn steps(loss: &ServiceLoss, page: Page) -> String {
-    let rows = loss.steps.iter().enumerate().map(|(number, step)| {
+    let steps = loss.steps.iter().enumerate().map(|(number, step)| {
         let on = step.on.as_deref().map(escaped).unwrap_or_default();
         let command = step.command.as_deref().map(escaped).unwrap_or_default();
-        vec![format!("  {}", number + 1), escaped(&step.text), on, command]
+        vec![(number + 1).to_string(), escaped(&step.text), on, command]
     });
-    grid(rows.collect(), &[], page)
+    rows(steps.collect(), &[0], page)
 }
 
-fn timeline(loss: &ServiceLoss, explain: bool, page: Page) -> String {
+fn timeline(loss: &ServiceLoss, page: Page) -> String {
     if loss.timeline.is_empty() {
         return String::new();
     }
     let is_something = |it: &&Phase| it.kind == PhaseKind::SelfFence || !it.takes_s.is_nothing();
     let mut phases: Vec<&Phase> = loss.timeline.iter().filter(is_something).collect();
     phases.sort_by(|a, b| a.start_s.min.total_cmp(&b.start_s.min));
-    let row = |phase: &&Phase| {
-        let mut row = vec![
-            format!("  {}", phase.kind.name()),
+    let row = |phase: &Phase| {
+        vec![
+            phase.kind.name().to_owned(),
             words::span(phase.start_s.later(loss.at_s)),
             words::span_and_mean(phase.takes_s),
             meaning(loss, phase.kind),
-        ];
-        if explain {
-            row.push(escaped(&phase.source));
-        }
-        row
+        ]
     };
-    let titles = ["  Phase", "From", "Takes", "What", "Source"];
-    let titles = titles.into_iter().take(if explain { 5 } else { 4 }).map(str::to_owned);
-    let rows = std::iter::once(titles.collect()).chain(phases.iter().map(row));
-    grid(rows.collect(), &[4], page)
+    let titles = ["Phase", "From", "Takes", "What"].map(str::to_owned).to_vec();
+    let all = std::iter::once(titles).chain(phases.into_iter().map(row));
+    rows(all.collect(), &[0, 1, 2], page)
+}
+
+/// Where the verdict and each phase are told.
+fn sources(loss: &ServiceLoss) -> impl Iterator<Item = String> {
+    let verdict = std::iter::once(("verdict", &loss.ruling.source));
+    let phases = loss.timeline.iter().map(|phase| (phase.kind.name(), &phase.source));
+    verdict.chain(phases).map(|(of, source)| format!("{of}: {}", escaped(source)))
 }
 
 fn meaning(loss: &ServiceLoss, kind: PhaseKind) -> String {
@@ -163,9 +164,9 @@ fn clients(loss: &ServiceLoss, page: Page) -> String {
         let waits = spell.waits_s.filter(|it| !it.is_nothing());
         let waits =
             waits.map_or_else(String::new, |it| format!(" (up to {} each)", words::moment(it.max)));
-        vec![format!("  from {from}"), until, escaped(&spell.sees) + &waits]
+        vec![format!("from {from}"), until, escaped(&spell.sees) + &waits]
     };
-    grid(loss.clients.iter().map(row).collect(), &[], page)
+    rows(loss.clients.iter().map(row).collect(), &[0, 1], page)
 }
 
 fn single_point(point: &SinglePoint) -> String {

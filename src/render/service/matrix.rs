@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::rows::rows as indented;
 use super::view::IntervalView;
 use super::words;
 use crate::model::service::{Downtime, FailureMode, MatrixRow, Verdict};
@@ -197,7 +198,7 @@ fn downtime_lines(downtimes: &[Downtime], page: Page) -> String {
     if downtimes.is_empty() {
         return String::new();
     }
-    let rows = downtimes.iter().map(|it| {
+    let lines = downtimes.iter().map(|it| {
         let system = it.service.as_deref().unwrap_or(&it.profile);
         let time = it.seconds_a_year.map(|seconds| measure::time(seconds * 1000.0));
         let unmended: Vec<&str> = it.unmended.iter().map(|mode| mode.title()).collect();
@@ -209,8 +210,8 @@ fn downtime_lines(downtimes: &[Downtime], page: Page) -> String {
             }
         };
         let time = time.unwrap_or_else(|| "not known".to_owned());
-        vec![format!("  {}", escaped(system)), time, note]
+        vec![escaped(system), time, note]
     });
     let title = page.paint("Downtime a year", Tone::Strong);
-    format!("\n{title}\n{}", grid(rows.collect(), &[], page))
+    format!("\n{title}\n{}", indented(lines.collect(), &[0, 1], page))
 }

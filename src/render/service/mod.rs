@@ -5,6 +5,7 @@ mod loss;
 mod matrix;
 mod orphans;
 mod profiles;
+mod rows;
 mod view;
 mod words;
 

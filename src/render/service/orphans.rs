@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::rows::rows;
 use super::words::moment;
 use crate::model::service::{JobFate, NodeFate, Orphans, Reboot, Route};
 use crate::render::forecast::thousandths;
-use crate::render::grid::grid;
 use crate::render::text::{Page, Tone, count, escaped};
 
 /// Schema of what becomes of orphaned nodes.
@@ -152,22 +152,19 @@ pub fn orphans_table(told: &Orphans, page: Page) -> String {
     if let Some(flag) = flag(told.route) {
         text += &format!("\n{}\n", page.wrap(&page.paint(flag, Tone::Bad), 0));
     }
-    let rows = told.nodes.iter().take(ROWS).map(|fate| {
+    let nodes = told.nodes.iter().take(ROWS).map(|fate| {
         let busy = match (fate.last_busy_s, fate.resets) {
             _ if fate.reboot == Reboot::ByHand => String::new(),
             (None, _) => "never busy".to_owned(),
             (Some(at), 1) => format!("busy once, at {}", moment(at)),
             (Some(at), times) => format!("busy {times} times, last at {}", moment(at)),
         };
-        vec![format!("  {}", escaped(fate.node.as_str())), reboot(fate), busy]
+        vec![escaped(fate.node.as_str()), reboot(fate), busy]
     });
-    text += &section("Nodes", &grid(rows.collect(), &[], page), told.nodes.len(), page);
-    let rows = told
-        .jobs
-        .iter()
-        .take(ROWS)
-        .map(|(name, fate)| vec![format!("  {}", escaped(name)), job_words(fate, page)]);
-    text += &section("Jobs", &grid(rows.collect(), &[], page), told.jobs.len(), page);
+    text += &section("Nodes", &rows(nodes.collect(), &[], page), told.nodes.len(), page);
+    let jobs =
+        told.jobs.iter().take(ROWS).map(|(name, fate)| vec![escaped(name), job_words(fate, page)]);
+    text += &section("Jobs", &rows(jobs.collect(), &[], page), told.jobs.len(), page);
     text + &radius(told, page)
 }
 
