@@ -49,7 +49,9 @@ fn hosts(setup: &Setup<'_>, service: &DeclaredService) -> Vec<SinglePoint> {
         critical.insert(only);
     }
     if let Some(host) = store_host(service, profile) {
-        is.entry(host).or_default().push("host of the store".to_owned());
+        let path = service.store.as_ref().and_then(|store| store.path.as_deref());
+        let what = path.map_or_else(String::new, |path| format!(" {path}"));
+        is.entry(host).or_default().push(format!("host of the store{what}"));
         critical.insert(host);
     }
     for (role, hosts) in &service.roles {

@@ -128,6 +128,11 @@ fn adapted(setup: &Setup<'_>, loss: Loss, mut ruling: Ruling) -> Ruling {
         reason: reason.to_owned(),
         ..ruling
     };
+    if ruling.verdict == Verdict::Split && setup.fences() {
+        ruling.verdict = Verdict::Takeover;
+        "each side takes the other for dead, and the side that loses is fenced"
+            .clone_into(&mut ruling.reason);
+    }
     let Some(service) = setup.service else {
         if is_host_gone(loss.mode) && ruling.verdict == Verdict::Takeover {
             ruling.condition = ruling.condition.or_else(|| lease(setup, None));
@@ -135,11 +140,6 @@ fn adapted(setup: &Setup<'_>, loss: Loss, mut ruling: Ruling) -> Ruling {
         return ruling;
     };
     let kind = service.store.as_ref().map(|store| store.kind);
-    if ruling.verdict == Verdict::Split && setup.fences() {
-        ruling.verdict = Verdict::Takeover;
-        "each side takes the other for dead, and the side that loses is fenced"
-            .clone_into(&mut ruling.reason);
-    }
     if is_host_gone(loss.mode) && ruling.verdict == Verdict::Takeover {
         match kind {
             Some(StoreKind::Local) if setup.profile.store == Backing::Shared => {

@@ -1,6 +1,7 @@
 //! The matrix of failures and systems.
 
 use serde::Serialize;
+use textwrap::core::display_width;
 
 use super::rows::rows as indented;
 use super::view::IntervalView;
@@ -133,15 +134,42 @@ fn title(row: &MatrixRow) -> String {
     }
 }
 
-/// Few systems are columns beside failures, as the literature has it; many are rows.
+/// Few systems are columns beside failures, as the literature has it; many are rows where they fit,
+/// else columns in as many tables as it takes.
 fn transposed(table: &[Vec<String>], page: Page) -> String {
     const COLUMNS: usize = 6;
-    if table.len() > COLUMNS + 1 {
+    let fits = |lines: &[Vec<String>]| page.width.is_none_or(|width| extent(lines) <= width);
+    if table.len() > COLUMNS + 1 && fits(table) {
         return grid(table.to_vec(), &[], page);
     }
+    let Some((header, systems)) = table.split_first() else { return String::new() };
+    let mut blocks: Vec<Vec<Vec<String>>> = Vec::new();
+    for system in systems {
+        let last = blocks.last_mut();
+        let wider =
+            last.as_ref().map(|block| [block.as_slice(), std::slice::from_ref(system)].concat());
+        match (last, wider) {
+            (Some(block), Some(wider)) if fits(&columns(&wider)) => *block = wider,
+            _ => blocks.push(vec![header.clone(), system.clone()]),
+        }
+    }
+    let texts: Vec<String> = blocks.iter().map(|block| grid(columns(block), &[], page)).collect();
+    texts.join("\n")
+}
+
+/// Rows as columns.
+fn columns(table: &[Vec<String>]) -> Vec<Vec<String>> {
     let width = table.first().map_or(0, Vec::len);
     let column = |at: usize| table.iter().filter_map(move |row| row.get(at).cloned()).collect();
-    grid((0..width).map(column).collect(), &[], page)
+    (0..width).map(column).collect()
+}
+
+/// Width of a table whose cells are not wrapped.
+fn extent(table: &[Vec<String>]) -> usize {
+    const GAP: usize = 2;
+    let widest = |column: Vec<String>| column.iter().map(|it| display_width(it)).max();
+    let widths = columns(table).into_iter().filter_map(widest);
+    widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
 }
 
 fn painted(row: &MatrixRow, page: Page) -> String {
