@@ -19,6 +19,7 @@ pub mod redact;
 pub mod render;
 pub mod restore;
 pub mod rules;
+pub mod service;
 pub mod store;
 pub mod watch;
 

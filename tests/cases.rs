@@ -4,7 +4,8 @@
 //! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
 //! `show.FORMAT` files are compared where they exist. Each line of `commands` is a name and arguments
 //! of `failover`, with what it says in `failover-NAME.txt`; each line of `programs` is a name and
-//! arguments of the program, run in the project's folder, with what it says in `NAME.txt`. With
+//! arguments of the program, run in the project's folder, with what it says in `NAME.txt`; `CASE/` in
+//! both is the case's folder. With
 //! `UPDATE_CASES` set the expected files are written anew, to be reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
@@ -44,18 +45,24 @@ fn words(line: &str) -> Vec<String> {
 fn check_failover(case: &Path, wrong: &mut Vec<String>) {
     let commands = fs::read_to_string(case.join("commands")).unwrap_or_default();
     for (name, arguments) in commands.lines().filter_map(|line| line.split_once(' ')) {
-        let output = support::program()
-            .arg("failover")
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .arg("--from")
-            .arg(relative(&case.join("nodes")))
-            .arg("--policy")
-            .arg(relative(&case.join("cluster.toml")))
-            .args(words(arguments))
-            .output()
-            .unwrap();
-        compare(&case.join(format!("failover-{name}.txt")), &told(output), wrong);
+        let mut program = support::program();
+        program.arg("failover").current_dir(env!("CARGO_MANIFEST_DIR"));
+        program.args(in_case(case, arguments));
+        if case.join("nodes").exists() {
+            program.arg("--from").arg(relative(&case.join("nodes")));
+        }
+        if case.join("nodes").exists() || case.join("cluster.toml").exists() {
+            program.arg("--policy").arg(relative(&case.join("cluster.toml")));
+        }
+        let told = told(program.output().unwrap());
+        compare(&case.join(format!("failover-{name}.txt")), &told, wrong);
     }
+}
+
+/// Words of a command, in which `CASE/` is the case's folder.
+fn in_case(case: &Path, arguments: &str) -> Vec<String> {
+    let here = format!("{}/", relative(case).to_str().unwrap());
+    words(arguments).iter().map(|it| it.replace("CASE/", &here)).collect()
 }
 
 fn check_programs(case: &Path, wrong: &mut Vec<String>) {
@@ -63,7 +70,7 @@ fn check_programs(case: &Path, wrong: &mut Vec<String>) {
     for (name, arguments) in programs.lines().filter_map(|line| line.split_once(' ')) {
         let output = support::program()
             .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(words(arguments))
+            .args(in_case(case, arguments))
             .output()
             .unwrap();
         compare(&case.join(format!("{name}.txt")), &told(output), wrong);

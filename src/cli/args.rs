@@ -4,6 +4,7 @@ mod drain_batch;
 mod failover;
 mod migrate;
 mod restore;
+mod service;
 mod sweep;
 mod watch;
 
@@ -21,6 +22,9 @@ pub(super) use drain_batch::{
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use restore::{Restore, RestoreFormat, Times};
+pub(super) use service::{
+    Checkpoint, FailoverQuestion, FilesRoute, Orphans, Profiles, ServiceOptions, TableFormat, YesNo,
+};
 pub(super) use sweep::Range;
 pub(super) use watch::{Watch, WatchFormat};
 
@@ -121,7 +125,7 @@ pub enum Command {
     )]
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
-    Failover(Failover),
+    Failover(Box<Failover>),
     /// Empty nodes in turn and keep capacity
     #[command(
         after_help = "Example: netplan-cluster drain --all --keep 80% --jobs jobs.json --nodes nodes.json \

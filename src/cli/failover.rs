@@ -6,17 +6,31 @@ use anyhow::bail;
 
 use super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::output::{self, Outcome};
-use super::sources::{self, Planned};
+use super::service::{self, Asked, Declared, Services};
+use super::sources::Planned;
 use crate::failover::{self, Cluster, Detection};
-use crate::model::{FailoverPlan, Failure, Failures, LostPart, PairChange, Profile};
+use crate::model::{FailoverPlan, Failure, Failures, LostPart, PairChange, Scenario};
 use crate::render::{Explained, Page, RemedyView};
 use crate::{layout, policy, render, store};
 
 mod scenario;
 
 pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outcome> {
+    if let Some(question) = &arguments.question {
+        return service::answer(common, question);
+    }
     let policy = store::read_policy(&common.policy)?.policy;
-    let inventories = sources::inventories(common, &arguments.sources)?;
+    let declared = Declared::of(common, arguments, &policy)?;
+    if arguments.service.matrix {
+        return service::matrix(common, arguments, &declared);
+    }
+    let inventories = service::inventories(common, arguments, &declared)?;
+    let asked = Asked::of(arguments, &declared, &inventories)?;
+    if !asked.needs_layout(arguments) {
+        return service::lose(common, arguments, &asked);
+    }
+    asked.fits_networks(arguments)?;
+    let arguments = &asked.of_networks(arguments);
     if inventories.is_empty() {
         bail!(
             "there is no inventory to plan for: name a folder or file that holds one with --from"
@@ -28,12 +42,14 @@ pub(super) fn run(common: &Common, arguments: &Failover) -> anyhow::Result<Outco
     let Planned { layout, assignment } = Planned::of(&inventories, &policy);
     let chosen = layout::chosen(&inventories);
     let cluster = Cluster::new(&chosen, &policy, &layout, &assignment);
-    let asked = arguments.profile.as_deref().and_then(Profile::from_name);
-    let detection = Detection::of(&chosen, &policy, asked);
+    let profile = service::network_profile(arguments)?;
+    let detection = Detection::of(&chosen, &policy, profile);
     if arguments.all {
         return all(common, arguments, &cluster, &detection);
     }
-    one(common, arguments, &cluster, &detection)
+    let scenario = scenario::read(arguments, &cluster)?;
+    let services = asked.after(&cluster, &scenario);
+    one(common, arguments, (&cluster, &detection), (&scenario, &services))
 }
 
 /// Loses everything in turn.
@@ -64,7 +80,7 @@ fn all(
     })?;
     let groups = || failover::groups(cluster, &BTreeSet::new());
     let fails = match arguments.fail_on {
-        FailoverFailOn::None => false,
+        FailoverFailOn::None | FailoverFailOn::Service => false,
         _ if !groups().is_empty() => true,
         fail_on => all.failures.iter().any(|it| is_harmful(fail_on, it)),
     };
@@ -80,7 +96,7 @@ fn is_harmful(fail_on: FailoverFailOn, failure: &Failure) -> bool {
 /// Whether storage I/O that stops and a collision count beside partitions.
 fn counts(fail_on: FailoverFailOn, stops: bool, collides: bool) -> bool {
     match fail_on {
-        FailoverFailOn::None | FailoverFailOn::Partition => false,
+        FailoverFailOn::None | FailoverFailOn::Partition | FailoverFailOn::Service => false,
         FailoverFailOn::Collision => collides,
         FailoverFailOn::Storage => stops,
         FailoverFailOn::Any => stops || collides,
@@ -96,22 +112,22 @@ fn remedy_of_worst(cluster: &Cluster<'_>, all: &Failures) -> Option<RemedyView> 
 fn one(
     common: &Common,
     arguments: &Failover,
-    cluster: &Cluster<'_>,
-    detection: &Detection<'_>,
+    (cluster, detection): (&Cluster<'_>, &Detection<'_>),
+    (scenario, services): (&Scenario, &Services),
 ) -> anyhow::Result<Outcome> {
-    let scenario = scenario::read(arguments, cluster)?;
-    let plan = failover::plan(cluster, &scenario, detection);
+    let plan = failover::plan(cluster, scenario, detection);
     let page = output::page(common.color);
     let text = match arguments.format {
         FailoverFormat::Json => {
             let explained = arguments.explain.then(|| Explained {
                 explanations: render::explanations(
                     cluster,
-                    &failover::redirections(cluster, &scenario, detection),
+                    &failover::redirections(cluster, scenario, detection),
                 ),
                 remedy: remedy(cluster, &plan.lost),
             });
-            render::json(&render::failover(cluster, &plan, explained))?
+            let view = render::failover(cluster, &plan, explained);
+            render::json(&render::with_services(view, &services.losses))?
         }
         FailoverFormat::Dot => render::failover_dot(cluster, &plan),
         FailoverFormat::Svg => render::failover_svg(cluster, &plan),
@@ -123,15 +139,21 @@ fn one(
                 + "\nAt the end, cluster-wide\n\n"
                 + &why(cluster, &plan, page)
                 + &remedy.map(|it| render::remedy_text(&it, page)).unwrap_or_default()
+                + &services.text(arguments, page)
         }
-        FailoverFormat::Table => render::failover_table(cluster, &plan, page),
+        FailoverFormat::Table => {
+            render::failover_table(cluster, &plan, page) + &services.text(arguments, page)
+        }
     };
     if let Some(path) = &arguments.svg {
         let picture = render::failover_svg(cluster, &plan);
         store::write_atomic(path, picture.as_bytes())?;
     }
     output::print(&text)?;
-    Ok(outcome(arguments.fail_on, &plan))
+    Ok(match (arguments.fail_on, services.outcome()) {
+        (FailoverFailOn::Service, found) | (FailoverFailOn::Any, found @ Outcome::Found) => found,
+        (fail_on, _) => outcome(fail_on, &plan),
+    })
 }
 
 /// Why each network was chosen, and others not.
@@ -155,7 +177,7 @@ fn outcome(fail_on: FailoverFailOn, plan: &FailoverPlan) -> Outcome {
     let collides =
         plan.after.traffic.collides() || plan.changes.iter().any(|it| it.after.collides());
     let fails = match fail_on {
-        FailoverFailOn::None => false,
+        FailoverFailOn::None | FailoverFailOn::Service => false,
         _ => parted || counts(fail_on, !plan.stopped_io.is_empty(), collides),
     };
     if fails { Outcome::Found } else { Outcome::Done }

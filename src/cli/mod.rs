@@ -11,6 +11,7 @@ mod generate;
 mod migrate;
 mod output;
 mod restore;
+mod service;
 mod show;
 mod sources;
 mod validate;

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::discover::{DecodeError, NodeNameError};
 use crate::migration::SpecificationError;
+use crate::service::ProfileError;
 
 use super::document::SCHEMAS;
 
@@ -168,6 +169,25 @@ pub enum ImportError {
         path: String,
         /// Why.
         reason: SpecificationError,
+    },
+    /// A table without a column that it must have.
+    #[error("{origin}: no column \"{column}\" in the first line, which has {found}")]
+    Column {
+        /// The file.
+        origin: String,
+        /// The column.
+        column: &'static str,
+        /// Columns that are there.
+        found: String,
+    },
+    /// A text that is no profile.
+    #[error("profile {origin}")]
+    Profile {
+        /// The file.
+        origin: String,
+        /// Why.
+        #[source]
+        source: ProfileError,
     },
     /// A folder of a node without its interfaces.
     #[error("{}: no link.json in this folder: write ip -j -d link to it", .0.display())]

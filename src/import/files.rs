@@ -212,7 +212,7 @@ fn too_large(origin: &str, largest: u64) -> ImportError {
     ImportError::TooLarge { origin: origin.to_owned(), mib: largest >> 20 }
 }
 
-fn unreadable(path: &Path, source: io::Error) -> ImportError {
+pub(super) fn unreadable(path: &Path, source: io::Error) -> ImportError {
     let path = path.to_owned();
     match source.kind() {
         io::ErrorKind::NotFound => ImportError::Missing(path),

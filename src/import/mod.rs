@@ -11,6 +11,7 @@ mod iproute2;
 mod json;
 mod lldp;
 mod measurements;
+mod service;
 mod specification;
 
 pub use batch::{
@@ -21,4 +22,8 @@ pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
 pub use measurements::{MeasurementError, parse_measurements, read_measurements};
+pub use service::{
+    measure_state, names_master, parse_cpu_samples, parse_orphan_jobs, parse_profile,
+    read_cpu_samples, read_orphan_jobs, read_profile,
+};
 pub use specification::{Specifications, parse_specifications, read_specifications, read_vms};

@@ -119,6 +119,17 @@ pub struct Place {
     pub column: usize,
 }
 
+impl Place {
+    /// Where this byte of a text stands; the end of the text for one beyond it.
+    #[must_use]
+    pub fn of(text: &str, byte: usize) -> Self {
+        let before = text.get(..byte.min(text.len())).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self { line, column }
+    }
+}
+
 /// Something wrong or risky.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

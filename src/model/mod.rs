@@ -24,6 +24,7 @@ mod policy_text;
 mod quantity;
 mod restore;
 mod scenario;
+pub mod service;
 mod shell;
 mod units;
 mod vmm;
@@ -85,7 +86,9 @@ pub use restore::{
     DuplicateRun, Fate, JobAdvice, JobFate, LogComparison, LogDifference, RestoreClass,
     RestoreEvent, RestorePlan, RestoreShape, RestoreSystem, Site, Step, Work,
 };
-pub use scenario::{Event, EventError, LostPart, PartRef, Scenario, part_and_time, seconds};
+pub use scenario::{
+    Event, EventError, LossRef, LostPart, PartRef, Scenario, loss_and_time, part_and_time, seconds,
+};
 pub use shell::{shell_quoted, shell_word};
 pub use units::{Mac, MacError, Metric, MetricOutOfRange, Role, RoleError, Subnet, SubnetError};
 pub use vmm::{StopPolicy, Vmm};

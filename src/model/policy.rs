@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::service::DeclaredService;
 use super::{
     DeclaredVm, InterfaceName, Metric, NetworkName, NodeName, Place, Role, Severity, Subnet,
     SubnetError,
@@ -16,7 +17,7 @@ use super::{
 pub const POLICY_SCHEMA: &str = "netplan-cluster/policy/1";
 
 /// Names, roles, metrics, exclusions and limits; the default is an empty policy file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// Formula of automatic metrics.
     pub metric_scheme: MetricScheme,
@@ -38,6 +39,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Virtual machines that must be able to move.
     pub vms: Vec<DeclaredVm>,
+    /// Services of head nodes that must survive the loss of a host.
+    pub services: Vec<DeclaredService>,
 }
 
 /// How nodes watch each other, as far as it is declared.

@@ -131,6 +131,15 @@ pub enum ProblemKind {
         /// The network that has it.
         owner: Subnet,
     },
+    /// The same name for two services.
+    #[error("a service before it is called \"{0}\" already")]
+    DuplicateService(String),
+    /// A list that must not be empty.
+    #[error("it is empty: name at least one host")]
+    NoHost,
+    /// A host that stands twice in a list of candidates.
+    #[error("\"{0}\" stands in the list twice")]
+    HostTwice(String),
     /// A name that can't be one.
     #[error("\"{name}\" can't be a network's name: {reason}")]
     BadName {

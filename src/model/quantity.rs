@@ -55,8 +55,10 @@ pub enum QuantityError {
 
 const SIZES: &str =
     "a size such as 512MiB or 16GiB (16G means the same), or 16GB for powers of 1000";
-const TIMES: &str = "a time such as 300ms, 5s, 2m or 1h";
+const TIMES: &str = "a time such as 300ms, 5s, 2m, 1h, 3d or 1y";
 const SHARES: &str = "a share such as 80% or 0.8";
+
+const DAY_MS: f64 = 86_400_000.0;
 
 /// Sizes are counted in 64 bits.
 const LARGEST: f64 = 18_446_744_073_709_551_615.0;
@@ -103,7 +105,7 @@ fn prefix(unit: &str) -> Option<(i32, &str)> {
     Some((power, &unit[1..]))
 }
 
-/// A time in milliseconds; `m` is a minute.
+/// A time in milliseconds; `m` is a minute, and a year has 365 days.
 ///
 /// # Errors
 /// Text that is no time.
@@ -116,6 +118,9 @@ pub fn parse_time(text: &str) -> Result<f64, QuantityError> {
         "s" | "sec" | "second" | "seconds" => 1000.0,
         "m" | "min" | "minute" | "minutes" => 60_000.0,
         "h" | "hour" | "hours" => 3_600_000.0,
+        "d" | "day" | "days" => DAY_MS,
+        "w" | "week" | "weeks" => 7.0 * DAY_MS,
+        "y" | "year" | "years" => 365.0 * DAY_MS,
         _ => return Err(unknown(unit, TIMES)),
     };
     finite(number * factor, TIMES)
@@ -252,7 +257,10 @@ mod tests {
         near(parse_time("250us"), 0.25);
         near(parse_time("0"), 0.0);
         assert!(said(parse_time("300")).contains("no unit"));
-        assert!(said(parse_time("3 days")).contains("\"days\""));
+        near(parse_time("1.5h"), 5_400_000.0);
+        near(parse_time("3 days"), 259_200_000.0);
+        near(parse_time("1y"), 31_536_000_000.0);
+        assert!(said(parse_time("3 moons")).contains("\"moons\""));
         near(parse_share("80%"), 0.8);
         near(parse_share("0.25"), 0.25);
         assert!(said(parse_share("120%")).contains("too large"));

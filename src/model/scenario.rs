@@ -70,7 +70,8 @@ pub enum EventError {
     /// Not one of the forms.
     #[error(
         "\"{0}\" names no part: write network:NAME, interface:NODE/IF, device:NODE/PCI, switch:ID, \
-         node:NODE or storage:NODE, each with @SECONDS where the time matters"
+         node:NODE, storage:NODE, service:NAME or store:NAME, each with @SECONDS where the time \
+         matters"
     )]
     Form(String),
     /// A time that can't be.
@@ -122,11 +123,48 @@ impl fmt::Display for PartRef {
     }
 }
 
+/// What may be lost: a part of a cluster, or a service of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LossRef {
+    /// A part of the cluster.
+    Part(PartRef),
+    /// A service, by its name.
+    Service(String),
+    /// The store of a service, by the service's name.
+    Store(String),
+}
+
+impl FromStr for LossRef {
+    type Err = EventError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = |name: &str| (!name.trim().is_empty()).then(|| name.to_owned());
+        let error = || EventError::Form(text.to_owned());
+        match text.split_once(':') {
+            Some(("service", name)) => Ok(Self::Service(named(name).ok_or_else(error)?)),
+            Some(("store", name)) => Ok(Self::Store(named(name).ok_or_else(error)?)),
+            _ => text.parse().map(Self::Part),
+        }
+    }
+}
+
 /// A part with the time after its last `@`, in ms, where that is a number; a name may hold an `@`.
 ///
 /// # Errors
 /// When it is no part, or what looks like a time is negative, no number or beyond a year.
 pub fn part_and_time(text: &str) -> Result<(PartRef, Option<u64>), EventError> {
+    timed(text)
+}
+
+/// The same of what may be lost.
+///
+/// # Errors
+/// As [`part_and_time`].
+pub fn loss_and_time(text: &str) -> Result<(LossRef, Option<u64>), EventError> {
+    timed(text)
+}
+
+fn timed<T: FromStr<Err = EventError>>(text: &str) -> Result<(T, Option<u64>), EventError> {
     let Some((part, time)) = text.rsplit_once('@').filter(|(_, time)| is_meant_as_time(time))
     else {
         return Ok((text.parse()?, None));
@@ -183,6 +221,18 @@ mod tests {
             ["", "eth0", "card:n1/x", "network:", "interface:n1", "interface:/eth0", "device:n1/"]
         {
             assert_eq!(text.parse::<PartRef>(), Err(EventError::Form(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn services_and_their_stores_are_lost_like_parts() {
+        let read = |text: &str| loss_and_time(text);
+        assert_eq!(read("service:batch@5"), Ok((LossRef::Service("batch".to_owned()), Some(5000))));
+        assert_eq!(read("store:a:b"), Ok((LossRef::Store("a:b".to_owned()), None)));
+        let node = LossRef::Part(PartRef::Node("n1".into()));
+        assert_eq!(read("host:n1"), Ok((node, None)));
+        for text in ["service:", "store: ", "serv:x"] {
+            assert!(matches!(read(text), Err(EventError::Form(_))), "{text}");
         }
     }
 

@@ -28,6 +28,7 @@ mod reason;
 mod restore;
 mod rules;
 mod sarif;
+mod service;
 mod show;
 mod solution;
 mod summary;
@@ -76,6 +77,13 @@ pub use restore::{
 };
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
+pub use service::{
+    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixView, ORPHANS_SCHEMA, OrphansView,
+    PROFILES_SCHEMA, ProfileView, ProfilesView, SERVICES_SCHEMA, ServiceView, ServicesView,
+    WithServices, checkpoint, checkpoint_text, matrix, matrix_table, orphans, orphans_table,
+    profile, profile_text, profiles, profiles_table, service_losses, services, services_after,
+    with_services,
+};
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};
 pub use summary::{Counts as FindingCounts, Summary};

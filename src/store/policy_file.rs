@@ -13,7 +13,7 @@ use crate::model::{Policy, PolicyText, Problem};
 const LIMIT: usize = 4 << 20;
 
 /// A policy file as text and as what it means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyDocument {
     /// The file's text.
     pub text: String,

@@ -32,7 +32,7 @@ struct Reader<'a> {
     found: PolicyText,
 }
 
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "schema",
     "metric_scheme",
     "interfaces",
@@ -44,6 +44,7 @@ const TOP: [&str; 11] = [
     "rules",
     "waiver",
     "vm",
+    "service",
 ];
 const HEARTBEAT: [&str; 8] = [
     "stack",
@@ -85,6 +86,7 @@ impl Reader<'_> {
                 "rules" => policy.severities = self.severities(item),
                 "waiver" => policy.waivers = self.waivers(item),
                 "vm" => policy.vms = self.vms(item),
+                "service" => policy.services = self.services(item),
                 _ => self.unknown(top, key, key, &TOP),
             }
         }
@@ -301,6 +303,7 @@ impl Reader<'_> {
     }
 }
 
+mod services;
 #[cfg(test)]
 mod tests;
 mod values;

@@ -4,17 +4,27 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
+use super::service::{FailoverQuestion, ServiceOptions};
 use super::{Sources, ms};
 
 /// `failover`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(
-    group = ArgGroup::new("what").required(true).args(["lose", "all"]),
+    group = ArgGroup::new("what").required(true).args(["lose", "all", "matrix"]),
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
     after_help = "A PART is network:NAME, interface:NODE/IF, device:NODE/PCI (a card with all its \
-                  ports), switch:ID, node:NODE or storage:NODE.\n\
-                  Example: netplan-cluster failover --lose network:CSV@10 --return network:CSV@12"
+                  ports), switch:ID, node:NODE (or host:NODE), storage:NODE (its paths to storage), \
+                  service:NAME or store:NAME (the store of that service).\n\
+                  Examples: netplan-cluster failover --lose network:CSV@10 --return network:CSV@12\n\
+                  \u{20}         netplan-cluster failover --lose service:batch --mode hang\n\
+                  \u{20}         netplan-cluster failover --matrix --profile slurm --profile openpbs"
 )]
 pub struct Failover {
+    /// A question of its own.
+    #[command(subcommand)]
+    pub question: Option<FailoverQuestion>,
     /// Part that is lost, and when, in seconds; may be given several times
     #[arg(long, value_name = "PART[@SECONDS]")]
     pub lose: Vec<String>,
@@ -31,13 +41,17 @@ pub struct Failover {
     /// network, or storage I/O that stops, or any of these
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub fail_on: FailoverFailOn,
-    /// What notices a loss; else the policy's heartbeat, else carrier
-    #[arg(long, value_parser = ["wsfc-2008r2", "wsfc-2016", "corosync", "carrier", "lacp", "bond", "vrrp"])]
-    pub profile: Option<String>,
+    /// What notices the loss of a network or node: wsfc-2008r2, wsfc-2016, corosync, carrier, lacp,
+    /// bond or vrrp; else the policy's heartbeat, else carrier. With --hosts the system of the
+    /// service, with --matrix the systems to compare: a name that `failover profiles` lists, or a
+    /// file
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Vec<String>,
     /// How long a part must be back before it is used again, instead of the policy's
     #[arg(long, value_name = "SECONDS", value_parser = ms, allow_negative_numbers = true, conflicts_with = "all")]
     pub hold: Option<u64>,
-    /// Tell why other networks were not chosen, and the smallest change that removes the worst
+    /// Tell why other networks were not chosen, and the smallest change that removes the worst; of
+    /// services, the source of every number
     #[arg(long)]
     pub explain: bool,
     /// How to print
@@ -46,6 +60,9 @@ pub struct Failover {
     /// Sources.
     #[command(flatten)]
     pub sources: Sources,
+    /// Services.
+    #[command(flatten)]
+    pub service: ServiceOptions,
     /// Also draw a picture into a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "all")]
     pub svg: Option<PathBuf>,
@@ -85,6 +102,8 @@ pub enum FailoverFailOn {
     Collision,
     /// Survivors that can't reach each other, or whose storage I/O stops.
     Storage,
+    /// A service that does not come back by itself, or that is active twice.
+    Service,
     /// Any of these.
     Any,
 }

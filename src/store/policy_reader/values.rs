@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml_edit::{Item, TableLike};
 
 use super::Reader;
-use crate::model::{Place, Problem, ProblemKind};
+use crate::model::{Place, Problem, ProblemKind, QuantityError};
 
 impl Reader<'_> {
     /// A word that `read` knows.
@@ -156,15 +156,38 @@ impl Reader<'_> {
     }
 
     pub(super) fn place(&self, span: Option<Range<usize>>) -> Place {
-        let start = span.map_or(0, |span| span.start).min(self.text.len());
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Place { line, column }
+        Place::of(self.text, span.map_or(0, |span| span.start))
     }
 
     pub(super) fn problem(&mut self, span: Option<Range<usize>>, key: &str, kind: ProblemKind) {
         let place = self.place(span);
         self.found.problems.push(Problem { place, key: key.to_owned(), kind });
     }
+
+    /// A size, rate or time as people write it.
+    pub(super) fn quantity<T>(
+        &mut self,
+        item: &Item,
+        path: &str,
+        read: impl Fn(&str) -> Result<T, QuantityError>,
+    ) -> Option<T> {
+        let value = self.string(item, path)?;
+        match read(&value) {
+            Ok(quantity) => Some(quantity),
+            Err(error) => {
+                self.problem(item.span(), path, ProblemKind::Quantity { value, error });
+                None
+            }
+        }
+    }
+}
+
+/// A measure as a whole number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "quantities are not negative; the largest are cut to what 64 bits hold"
+)]
+pub(super) fn whole(measure: f64) -> u64 {
+    measure.round() as u64
 }

@@ -3,9 +3,9 @@
 use toml_edit::{Item, Table};
 
 use super::Reader;
+use super::values::whole;
 use crate::model::{
-    DeclaredVm, ProblemKind, QuantityError, StopPolicy, Vmm, parse_rate, parse_size, parse_time,
-    parse_write_rate,
+    DeclaredVm, ProblemKind, StopPolicy, Vmm, parse_rate, parse_size, parse_time, parse_write_rate,
 };
 
 const VM: [&str; 8] = [
@@ -95,30 +95,4 @@ impl Reader<'_> {
         }
         Some(size).filter(|size| *size > 0)
     }
-
-    /// A size, rate or time as people write it.
-    fn quantity<T>(
-        &mut self,
-        item: &Item,
-        path: &str,
-        read: impl Fn(&str) -> Result<T, QuantityError>,
-    ) -> Option<T> {
-        let value = self.string(item, path)?;
-        match read(&value) {
-            Ok(quantity) => Some(quantity),
-            Err(error) => {
-                self.problem(item.span(), path, ProblemKind::Quantity { value, error });
-                None
-            }
-        }
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "quantities are not negative; the largest are cut to what 64 bits hold"
-)]
-fn whole(measure: f64) -> u64 {
-    measure.round() as u64
 }

@@ -1,0 +1,11 @@
+//! What `failover` tells of services.
+
+mod answers;
+mod asked;
+mod declared;
+mod matrix;
+
+pub(super) use answers::answer;
+pub(super) use asked::{Asked, Services, inventories, lose};
+pub(super) use declared::{Declared, network_profile};
+pub(super) use matrix::matrix;
