@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 
 use super::cluster::Losses;
 use super::plan::pair_changes;
-use super::{Cluster, Detection, every, storage};
+use super::{Cluster, Detection, every, groups, storage};
 use crate::model::{Assignment, Edit, Failure, Harm, LostPart, PairChange, Remedy};
 
-/// What is worst about a failure: survivors that are cut off from each other, else storage I/O of
+/// What is worst about a failure: survivors that are cut off from each other, be it from before, else storage I/O of
 /// some that stops, else CSV and migration on one network that were not before; nothing where none
 /// is so.
 #[must_use]
 pub fn harm(cluster: &Cluster<'_>, lost: &BTreeSet<LostPart>) -> Option<Harm> {
     let left = cluster.left(lost);
     let changes = pair_changes(cluster, &left);
-    if changes.iter().any(PairChange::parts) {
+    if changes.iter().any(PairChange::parts) || !groups(cluster, lost).is_empty() {
         return Some(Harm::Partition);
     }
     let io = |left, losses| storage::redirected(cluster, left, &losses);
@@ -63,7 +63,7 @@ fn harmful(cluster: &Cluster<'_>) -> (usize, usize, usize) {
     let all = every(cluster, &detection, false).failures;
     let count = |is: fn(&&Failure) -> bool| all.iter().filter(is).count();
     (
-        count(|it| it.outcome.parted > 0),
+        count(|it| it.outcome.is_parted()),
         count(|it| it.outcome.stopped > 0),
         count(|it| it.outcome.colliding > 0 || it.outcome.collides()),
     )

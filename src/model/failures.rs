@@ -9,7 +9,7 @@ use super::{LostPart, Metric, Role};
 #[derive(Clone, Debug, Default)]
 pub struct Failures {
     /// The failures, that which hurts most first: whether anything is left, then by pairs of nodes
-    /// that are cut off, nodes whose storage I/O stops, whether one node is left alone, whether CSV
+    /// that are cut off, groups of survivors, nodes whose storage I/O stops, whether one node is left alone, whether CSV
     /// and migration collide cluster-wide, pairs between which they do, nodes whose storage I/O is
     /// redirected, pairs whose traffic moves, and detection time.
     pub failures: Vec<Failure>,
@@ -35,7 +35,7 @@ impl Failure {
     #[must_use]
     pub fn harm(&self) -> impl Ord + use<> {
         let it = &self.outcome;
-        let cut_off = (it.nothing_left, it.parted, it.stopped);
+        let cut_off = (it.nothing_left, it.parted, it.groups, it.stopped);
         let meeting = (it.alone, it.collides(), it.colliding);
         (cut_off, meeting, it.redirected, it.moved, self.detection_ms.unwrap_or(u64::MAX))
     }
@@ -56,6 +56,9 @@ pub struct FailureOutcome {
     pub redirected: usize,
     /// Pairs of nodes that lose the last network between them.
     pub parted: usize,
+    /// Groups of survivors that reach each other, over others too; more than one is a partition,
+    /// also where it was one before.
+    pub groups: usize,
     /// Pairs of nodes between which CSV and migration share a network then, and did not before.
     pub colliding: usize,
     /// Pairs of nodes for which CSV or the first choice of migration changes.
@@ -67,10 +70,17 @@ pub struct FailureOutcome {
 }
 
 impl FailureOutcome {
-    /// Whether something is left and all survivors that could talk still can.
+    /// Whether something is left, all survivors that could talk still can, and all reach each other,
+    /// be it over others.
     #[must_use]
     pub fn is_survived(&self) -> bool {
-        self.parted == 0 && !self.nothing_left
+        !self.is_parted() && !self.nothing_left
+    }
+
+    /// Whether survivors lose the last network between them, or can't reach each other at all.
+    #[must_use]
+    pub fn is_parted(&self) -> bool {
+        self.parted > 0 || self.groups > 1
     }
 
     /// Whether CSV and live migration are on one network, cluster-wide.
@@ -91,8 +101,8 @@ impl FailureOutcome {
 pub struct FailureSummary {
     /// How many failures there are.
     pub failures: usize,
-    /// After how many of them all survivors that could talk still can; those that leave nothing are
-    /// not survived.
+    /// After how many of them all survivors that could talk still can and nobody is parted, as
+    /// [`FailureOutcome::is_survived`] says; those that leave nothing are not survived.
     pub survived_without_partition: usize,
     /// How many of them leave nothing: no node, or no network for CSV and heartbeat.
     pub nothing_left: usize,

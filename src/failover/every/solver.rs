@@ -131,6 +131,7 @@ impl<'a> Solver<'a> {
         let mut outcome = FailureOutcome {
             nothing_left: survivors == 0 || (self.csv.is_some() && cluster.csv.is_none()),
             alone: survivors == 1 && self.now.len() > 1,
+            groups: self.groups(&pieces),
             csv: cluster.csv,
             live_migration: cluster.live_migration,
             ..FailureOutcome::default()
@@ -165,6 +166,27 @@ impl<'a> Solver<'a> {
         outcome.moved += count(before.moves_to(&after));
         outcome.parted += count(before.csv.is_some() && after.csv.is_none());
         outcome.colliding += count(after.collides() && !before.collides());
+    }
+
+    /// How many groups the survivors form. Nodes that have the same are one group, unless they have
+    /// no network between them: then each is one.
+    fn groups(&mut self, pieces: &[Piece]) -> usize {
+        let mut nodes: BTreeMap<usize, usize> = BTreeMap::new();
+        for piece in pieces {
+            *nodes.entry(piece.after).or_default() += piece.nodes;
+        }
+        let mut groups = 0;
+        while let Some((set, number)) = nodes.pop_first() {
+            groups += if self.between(set, set).csv.is_some() { 1 } else { number };
+            let mut reached = vec![set];
+            while let Some(from) = reached.pop() {
+                let near = |it: &usize| self.between(from, *it).csv.is_some();
+                let near: Vec<usize> = nodes.keys().copied().filter(near).collect();
+                nodes.retain(|it, _| !near.contains(it));
+                reached.extend(near);
+            }
+        }
+        groups
     }
 
     /// Nodes whose I/O to some target stops or goes through another node, and did not before.

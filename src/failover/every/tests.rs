@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::super::cluster::Losses;
-use super::super::plan::pair_changes;
 use super::super::storage;
+use super::super::{groups, plan::pair_changes};
 use super::*;
 use crate::model::{
     ClusterLayout, Interface, NodeInventory, NodeName, PairChange, Policy, Profile, RedirectedIo,
@@ -42,6 +42,7 @@ fn slowly(cluster: &Cluster<'_>, lost: &[LostPart]) -> FailureOutcome {
         stopped: stopped.len(),
         redirected: redirected.len(),
         parted: sum(PairChange::parts),
+        groups: groups(cluster, &parts).len().max(usize::from(!left.nodes.is_empty())),
         colliding: sum(|it| it.after.collides() && !it.before.collides()),
         moved: sum(|it| it.before.moves_to(&it.after)),
         csv: after.traffic.csv,
@@ -89,6 +90,51 @@ fn what_leaves_nothing_comes_first_and_is_not_survived() {
         assert_eq!(summary.survived_without_partition, summary.failures - 1);
         // A node with each other part that is not its own: 3 networks, 3 switches, 6 of the peer.
         assert_eq!(summary.alone, 2 * (3 + 3 + 6));
+    });
+}
+
+/// Three nodes, of which the first two reach each other over the third only.
+fn chain() -> Vec<NodeInventory> {
+    let mut nodes = healthy(3);
+    down(&mut nodes[0].interfaces[1]);
+    down(&mut nodes[0].interfaces[2]);
+    down(&mut nodes[1].interfaces[0]);
+    down(&mut nodes[1].interfaces[2]);
+    nodes
+}
+
+#[test]
+fn the_loss_of_a_node_between_others_parts_them() {
+    with(&chain(), |cluster, detection| {
+        let all = every(cluster, detection, false);
+        let of = |name: &str| {
+            let lost = [LostPart::Node(NodeName::new(name))];
+            all.failures.iter().find(|it| it.lost == lost).unwrap().outcome.clone()
+        };
+        let between = of("n3");
+        // No pair loses a network: these two had none.
+        assert_eq!((between.parted, between.groups), (0, 2));
+        assert!(!between.is_survived() && of("n1").is_survived());
+        assert!(
+            failover_remedy(cluster, "n3").is_some_and(|it| it.edit == crate::model::Edit::Network)
+        );
+    });
+}
+
+fn failover_remedy(cluster: &Cluster<'_>, node: &str) -> Option<crate::model::Remedy> {
+    super::super::remedy(cluster, &[LostPart::Node(NodeName::new(node))].into())
+}
+
+#[test]
+fn groups_from_before_are_survived_where_the_loss_ends_them() {
+    let mut nodes = healthy(3);
+    nodes[0].interfaces.iter_mut().for_each(down);
+    with(&nodes, |cluster, detection| {
+        let all = every(cluster, detection, false);
+        let survived: Vec<_> = all.failures.iter().filter(|it| it.outcome.is_survived()).collect();
+        assert_eq!(survived.len(), 1);
+        assert_eq!(survived[0].lost, [LostPart::Node(NodeName::new("n1"))]);
+        assert_eq!(all.summary.survived_without_partition, 1);
     });
 }
 

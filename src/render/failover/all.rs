@@ -74,7 +74,8 @@ pub struct AfterView {
 pub struct SummaryView {
     /// How many failures there are.
     pub failures: usize,
-    /// After how many of them all survivors that could talk still can, and something is left.
+    /// After how many of them something is left, all survivors that could talk still can, and nobody
+    /// is parted, be it from before.
     pub survived_without_partition: usize,
     /// After how many of them migration has a network apart from CSV, cluster-wide.
     pub migration_apart: usize,
@@ -151,7 +152,7 @@ fn failure(cluster: &Cluster<'_>, failure: &Failure) -> FailureView {
 
 /// Groups of survivors where a failure parts some.
 pub(super) fn partitions(cluster: &Cluster<'_>, failure: &Failure) -> Vec<Vec<NodeName>> {
-    if failure.outcome.parted == 0 {
+    if !failure.outcome.is_parted() {
         return Vec::new();
     }
     failover::groups(cluster, &failure.lost.iter().cloned().collect())

@@ -1,10 +1,11 @@
 //! What hurts most, for people.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::all::partitions;
 use super::words;
-use crate::failover::Cluster;
+use crate::failover::{self, Cluster};
 use crate::model::{Failure, FailureOutcome, Failures, LostPart, NodeName, Profile};
 use crate::render::grid::grid;
 use crate::render::text::{Page, Tone, count, escaped, list};
@@ -27,13 +28,19 @@ pub fn failures_table(
     (k, profile): (u8, Profile),
     page: Page,
 ) -> String {
-    let mut text = page.wrap(&verdict(all, k, page), 0) + "\n\n";
+    let before = failover::groups(cluster, &BTreeSet::new()).len();
+    let mut text = page.wrap(&verdict(all, k, page), 0) + "\n";
+    if before > 1 {
+        let parted = format!("The nodes are in {before} groups already, before anything is lost.");
+        text += &(page.wrap(&page.paint(&parted, Tone::Bad), 0) + "\n");
+    }
+    text += "\n";
     let rows = rows(all);
     text += &table(cluster, &rows, page);
     if let Some(more) = rows.len().checked_sub(ROWS).filter(|more| *more > 0) {
         text += &format!("and {} that hurt less\n", count(more, "row"));
     }
-    text += &cut_off(cluster, &rows, page);
+    text += &cut_off(cluster, &rows, before, page);
     let mut by = format!(
         "Ranked by whether anything is left, pairs of nodes that are cut off, storage I/O that stops, \
          one node left alone, CSV and migration on one network, storage I/O that is redirected, \
@@ -208,6 +215,7 @@ fn cut_off_cell(outcome: &FailureOutcome, page: Page) -> String {
     match outcome {
         it if it.nothing_left => page.paint("all", Tone::Bad),
         it if it.parted > 0 => page.paint(&pairs(it.parted), Tone::Bad),
+        it if it.groups > 1 => page.paint(&format!("{} groups", it.groups), Tone::Bad),
         it if it.alone => page.paint("one left", Tone::Warning),
         _ => page.paint("-", Tone::Good),
     }
@@ -221,10 +229,11 @@ fn storage(outcome: &FailureOutcome, page: Page) -> String {
     }
 }
 
-/// Who is cut off from whom, for the worst failures.
-fn cut_off(cluster: &Cluster<'_>, rows: &[Row<'_>], page: Page) -> String {
+/// Who is cut off from whom, for the worst failures; groups that are as many as before are left out.
+fn cut_off(cluster: &Cluster<'_>, rows: &[Row<'_>], before: usize, page: Page) -> String {
     let mut text = String::new();
-    for row in rows.iter().take(ROWS / 2).filter(|row| row.example.outcome.parted > 0) {
+    let is_told = |it: &FailureOutcome| it.parted > 0 || it.groups > before.max(1);
+    for row in rows.iter().take(ROWS / 2).filter(|row| is_told(&row.example.outcome)) {
         let groups = partitions(cluster, row.example);
         let shown: Vec<String> = groups.iter().map(|nodes| words::nodes(nodes)).collect();
         let lost: Vec<String> =
