@@ -1,7 +1,9 @@
 //! A plan for people: the verdict first, then what changes.
 
+use std::collections::BTreeSet;
+
 use super::words;
-use crate::failover::Cluster;
+use crate::failover::{self, Cluster};
 use crate::model::{FailoverPlan, NetworkState, PairChange, PairTraffic, Timeline};
 use crate::render::grid::grid;
 use crate::render::text::{Page, Tone, count, escaped, list};
@@ -42,7 +44,8 @@ fn verdict(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
         0 => "no traffic moves".to_owned(),
         pairs => format!("traffic of {} moves", count(pairs, "pair")),
     };
-    let all = [Some(cut_off_verdict(plan, page)), storage_verdict(plan, page)];
+    let before = failover::groups(cluster, &BTreeSet::new()).len();
+    let all = [Some(cut_off_verdict(plan, before, page)), storage_verdict(plan, page)];
     let all = all.into_iter().flatten().chain([wire_verdict(plan, page), moved]);
     format!("{lost} lost: {}", all.collect::<Vec<_>>().join("; "))
 }
@@ -51,7 +54,8 @@ fn sum(plan: &FailoverPlan, is: impl Fn(&PairChange) -> bool) -> usize {
     plan.changes.iter().filter(|it| is(it)).map(PairChange::pairs).sum()
 }
 
-fn cut_off_verdict(plan: &FailoverPlan, page: Page) -> String {
+/// Who is cut off, of nodes that were in so many groups before; one group counts as none.
+fn cut_off_verdict(plan: &FailoverPlan, before: usize, page: Page) -> String {
     let was_more = plan.before_nodes > 1;
     match (sum(plan, PairChange::parts), plan.partitions.len(), &*plan.left.nodes) {
         (0, 0, [node]) if was_more => {
@@ -59,7 +63,12 @@ fn cut_off_verdict(plan: &FailoverPlan, page: Page) -> String {
             page.paint(&text, Tone::Warning)
         }
         (0, 0, _) => page.paint("nobody is cut off", Tone::Good),
-        (0, groups, _) => page.paint(&format!("{groups} groups as before"), Tone::Warning),
+        (0, groups, _) if groups <= before => {
+            page.paint(&format!("{groups} groups as before"), Tone::Warning)
+        }
+        (0, groups, _) => {
+            page.paint(&format!("{groups} groups that can't reach each other"), Tone::Bad)
+        }
         (pairs, 0, _) => page.paint(&format!("{} cut off", count(pairs, "pair")), Tone::Bad),
         (pairs, groups, _) => {
             let text =

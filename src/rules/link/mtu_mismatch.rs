@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Severity;
+use crate::model::{ClusterNetwork, Severity};
 use crate::rules::phrase::{Spot, in_command, spot_on, which};
 use crate::rules::{Docs, Report, Rule, Site};
 
 use super::line::real;
+use super::mtu_out_of_range::broken_bound;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -30,15 +31,27 @@ fn check(site: &Site<'_>, report: &mut Report) {
         for member in real(on.network) {
             by_mtu.entry(member.mtu).or_default().push((&member.node, &member.interface));
         }
-        let usual = by_mtu.iter().max_by_key(|(mtu, spots)| (spots.len(), **mtu));
-        let Some((usual, _)) = usual else { continue };
-        for (mtu, spots) in by_mtu.iter().filter(|(mtu, _)| *mtu != usual) {
+        let Some(usual) = usual(site, on.network) else { continue };
+        for (mtu, spots) in by_mtu.iter().filter(|(mtu, _)| **mtu != usual) {
             report.gather(spots, spot_on(&on.network.name), |spots| {
                 let what = format!("MTU {mtu}, while other members have {usual}{}", which(spots));
                 (what, format!("ip link set {} mtu {usual}", in_command(spots)))
             });
         }
     }
+}
+
+/// The MTU that most members of a network have and that may stay, if any may; of several the largest.
+pub(super) fn usual(site: &Site<'_>, network: &ClusterNetwork) -> Option<u32> {
+    let mut members: BTreeMap<u32, (bool, usize)> = BTreeMap::new();
+    for member in real(network) {
+        let (is_sound, count) = members.entry(member.mtu).or_default();
+        *is_sound |= broken_bound(site, member).is_none();
+        *count += 1;
+    }
+    let usual =
+        members.into_iter().max_by_key(|(mtu, (is_sound, count))| (*is_sound, *count, *mtu));
+    usual.map(|(mtu, _)| mtu)
 }
 
 #[cfg(test)]
@@ -71,6 +84,17 @@ mod tests {
     fn is_silent_where_all_agree_and_across_networks() {
         say(&RULE, &[node("n1", "10.0.1.1/24", 9000), node("n2", "10.0.1.2/24", 9000)]).silent();
         say(&RULE, &[node("n1", "10.0.1.1/24", 9000), node("n2", "10.0.2.2/24", 1500)]).silent();
+    }
+
+    #[test]
+    fn an_mtu_out_of_range_is_nothing_to_follow() {
+        let nodes = [(1, 70_000), (2, 70_000), (3, 1500)]
+            .map(|(host, mtu)| node(&format!("n{host}"), &format!("10.0.1.{host}/24"), mtu));
+        let said = say(&RULE, &nodes);
+        assert_eq!(
+            said.one(),
+            "@Cluster Network 1: MTU 70000, while other members have 1500: n1 eth1 and n2 eth1"
+        );
     }
 
     #[test]

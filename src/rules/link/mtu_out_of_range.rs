@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnetwork::IpNetwork;
 
+use super::mtu_mismatch::usual;
 use crate::model::{InterfaceKind, Member, Severity};
 use crate::rules::phrase::{Spot, in_command, spot_on, which};
 use crate::rules::{Docs, On, Report, Rule, Site};
@@ -41,19 +42,24 @@ fn check(site: &Site<'_>, report: &mut Report) {
             }
         }
         for ((mtu, bound), spots) in &wrong {
-            find(network, &format!("MTU {mtu} is {bound}"), spots, report);
+            find((site, network), &format!("MTU {mtu} is {bound}"), spots, report);
         }
     }
 }
 
-fn find(network: On<'_>, what: &str, spots: &[Spot<'_>], report: &mut Report) {
+fn find((site, network): (&Site<'_>, On<'_>), what: &str, spots: &[Spot<'_>], report: &mut Report) {
+    let is_sound = |mtu: &u32| {
+        let mut members = network.network.members.iter().filter(|member| member.mtu == *mtu);
+        members.any(|member| broken_bound(site, member).is_none())
+    };
+    let better = usual(site, network.network).filter(is_sound).unwrap_or(1500);
     report.gather(spots, spot_on(&network.network.name), |spots| {
-        let remedy = format!("ip link set {} mtu 1500", in_command(spots));
+        let remedy = format!("ip link set {} mtu {better}", in_command(spots));
         (format!("{what}{}", which(spots)), remedy)
     });
 }
 
-fn broken_bound(site: &Site<'_>, member: &Member) -> Option<String> {
+pub(super) fn broken_bound(site: &Site<'_>, member: &Member) -> Option<String> {
     let ipv6 = member.addresses.iter().any(IpNetwork::is_ipv6);
     let most = if on_infiniband(site, member) { MOST_INFINIBAND } else { MOST };
     if member.mtu < LEAST {
@@ -97,6 +103,19 @@ mod tests {
             say(&RULE, &nodes).one(),
             "@Cluster Network 1: MTU 500 is below 576, the least of IPv4: n1 eth1 and n2 eth1"
         );
+    }
+
+    #[test]
+    fn proposes_the_mtu_of_the_others() {
+        let nodes = |odd| {
+            [("n1", 9000), ("n2", odd)].map(|(name, mtu)| {
+                let address = format!("10.0.1.{}/24", &name[1..]);
+                node(name, InterfaceKind::Physical, &address, mtu)
+            })
+        };
+        assert_eq!(say(&RULE, &nodes(70_000)).remedies, ["ip link set eth1 mtu 9000"]);
+        let alone = &nodes(70_000)[1..];
+        assert_eq!(say(&RULE, alone).remedies, ["ip link set eth1 mtu 1500"]);
     }
 
     #[test]
