@@ -5,6 +5,7 @@
 mod address;
 mod assignment;
 mod declared_vm;
+mod evacuation;
 mod failover;
 mod finding;
 mod forecast;
@@ -12,6 +13,7 @@ mod ids;
 mod interface;
 mod inventory;
 mod layout;
+mod machines;
 mod measurement;
 mod migration;
 mod planning;
@@ -27,6 +29,10 @@ pub use assignment::{
     NetworkState, OrderKind, PairException, Reconstructed, RoleReason, Traffic,
 };
 pub use declared_vm::DeclaredVm;
+pub use evacuation::{
+    EvacuationPlan, Hopeless, HostLoad, Limits, Move, Pace, Rejection, Stay, StayReason, Tried,
+    Unplaceable,
+};
 pub use failover::{
     Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
     PairChange, PairTraffic, Profile, RedirectedIo, Remedy, Timeline,
@@ -43,6 +49,7 @@ pub use inventory::{
 pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
 };
+pub use machines::{Machine, MachineState, VmHost, Workload, Writes};
 pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,
