@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod collect;
 pub mod discover;
+pub mod drain;
 pub mod failover;
 pub mod import;
 pub mod layout;

@@ -8,12 +8,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [(&str, u32); 12] = [
+const LAYERS: [(&str, u32); 13] = [
     ("model", 0),
     ("layout", 1),
     ("policy", 2),
     ("migration", 3),
     ("failover", 4),
+    ("drain", 5),
     ("rules", 5),
     ("watch", 5),
     ("render", 6),

@@ -9,6 +9,7 @@ mod files;
 mod iproute2;
 mod json;
 mod lldp;
+mod machines;
 mod measurements;
 mod specification;
 
@@ -16,5 +17,6 @@ pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
+pub use machines::{MachineError, VmSource, WORKLOAD_SCHEMA, parse_machines, read_machines};
 pub use measurements::{MeasurementError, parse_measurements, read_measurements};
 pub use specification::{Specifications, parse_specifications, read_specifications, read_vms};

@@ -193,3 +193,80 @@ pub struct HostLoad {
     /// Machines that it takes in.
     pub takes: usize,
 }
+
+/// How every host of a cluster is emptied, rebooted and filled again in turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RollingPlan {
+    /// Hosts in the order in which they are emptied.
+    pub turns: Vec<Turn>,
+    /// Hosts that can't be emptied, by name.
+    pub blocked: Vec<Blocked>,
+    /// Migrations in the order in which they start.
+    pub moves: Vec<Move>,
+    /// All hosts.
+    pub hosts: Vec<HostLoad>,
+    /// When the last host is filled again, milliseconds.
+    pub total_ms: f64,
+    /// The pace that was chosen, and what it leads to.
+    pub chosen: Tried,
+    /// All paces that were tried; the first is one at a time.
+    pub tried: Vec<Tried>,
+    /// What was taken for granted.
+    pub assumptions: Vec<String>,
+}
+
+impl RollingPlan {
+    /// When all is done, one migration at a time, milliseconds.
+    #[must_use]
+    pub fn single_ms(&self) -> f64 {
+        self.tried.first().map_or(0.0, |it| it.total_ms)
+    }
+
+    /// Whether every host has its turn, and every machine is at home in the end.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.blocked.is_empty() && self.moves.iter().all(|it| it.outcome.is_moved())
+    }
+}
+
+/// The turn of a host, milliseconds since the beginning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The host.
+    pub node: NodeName,
+    /// Machines that leave it and return.
+    pub machines: usize,
+    /// Their memory.
+    pub bytes: u64,
+    /// When the first one is told to leave.
+    pub start_ms: f64,
+    /// When the last one has left.
+    pub empty_ms: f64,
+    /// When it has been rebooted.
+    pub back_ms: f64,
+    /// When all have returned.
+    pub full_ms: f64,
+}
+
+/// A host that can't be emptied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blocked {
+    /// The host.
+    pub node: NodeName,
+    /// Machines that no other host can take.
+    pub unplaceable: Vec<Unplaceable>,
+    /// Machines that stay for another reason.
+    pub stays: Vec<Stay>,
+    /// Machines whose migration does not end beside the others, by place in the workload.
+    pub stuck: Vec<usize>,
+}
+
+/// In which order hosts have their turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TurnOrder {
+    /// Those with least memory to move first, of equal ones by name.
+    #[default]
+    LeastMoved,
+    /// As they are listed.
+    Listed,
+}

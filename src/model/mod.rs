@@ -30,8 +30,8 @@ pub use assignment::{
 };
 pub use declared_vm::DeclaredVm;
 pub use evacuation::{
-    EvacuationPlan, Hopeless, HostLoad, Limits, Move, Pace, Rejection, Stay, StayReason, Tried,
-    Unplaceable,
+    Blocked, EvacuationPlan, Hopeless, HostLoad, Limits, Move, Pace, Rejection, RollingPlan, Stay,
+    StayReason, Tried, Turn, TurnOrder, Unplaceable,
 };
 pub use failover::{
     Edit, FailoverPlan, Failure, FailureOutcome, FailureSummary, Failures, Happening, Harm, Moment,
