@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(super) use super::drain::args::Drain;
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use sweep::Range;
@@ -114,6 +115,12 @@ pub enum Command {
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
     Failover(Failover),
+    /// Plan how hosts are emptied of their VMs, or all of them rebooted in turn
+    #[command(
+        after_help = "Example: netplan-cluster drain --evacuate node3 --vms resources.json --svg plan.svg\n\
+                      Exit status: 0 all is emptied; 1 something stays; 2 wrong usage or input."
+    )]
+    Drain(Box<Drain>),
     /// Set properties of a network: name, role, metric, description
     #[command(
         visible_alias = "override",

@@ -8,6 +8,7 @@ mod band_table;
 mod baseline;
 mod cluster_exe;
 mod difference;
+mod evacuation;
 mod explain;
 mod failover;
 mod figures;
@@ -45,6 +46,10 @@ pub use band::{BAND_SCHEMA, BandView, Doubt, NominalView, QuantilesView, SpreadV
 pub use baseline::{Baseline, BaselineFinding, WasView};
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
+pub use evacuation::{
+    CommandError, EVACUATION_SCHEMA, Evacuated, EvacuationView, Lines, ROLLING_SCHEMA, Rolled,
+    RollingView, Terms, filled_words, listed,
+};
 pub use explain::Story;
 pub use failover::{
     AllView, FAILOVER_SCHEMA, FailoverView, FailureView, failover, failover_dot, failover_svg,

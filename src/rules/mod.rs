@@ -27,6 +27,7 @@ mod waivers;
 use crate::model::Severity;
 
 pub use needs::ONE_NODE;
+pub use phrase::word as shell_word;
 pub use registry::{all, find, meant};
 pub use report::Report;
 pub use site::{On, Site};

@@ -7,7 +7,8 @@ use crate::model::{ClusterNetwork, InterfaceName, NodeName};
 
 /// Text as one word of a POSIX shell: as it is where that is safe, else in double quotes, which
 /// read best, else in single ones, within which nothing means anything.
-pub(in crate::rules) fn word(text: impl Display) -> String {
+#[must_use]
+pub fn word(text: impl Display) -> String {
     let text = text.to_string();
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "_-./:@%+,=".contains(it);
     if !text.is_empty() && text.chars().all(is_plain) { text } else { quoted(&text) }

@@ -9,7 +9,8 @@ use std::fmt::Display;
 
 use crate::model::{InterfaceName, Locus, NetworkName, NodeName};
 
-pub(super) use command::{in_command, network_word, pattern, toml_string, word};
+pub use command::word;
+pub(super) use command::{in_command, network_word, pattern, toml_string};
 pub(super) use hidden::tell_hidden;
 pub(super) use lacking::Lacking;
 
