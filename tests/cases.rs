@@ -3,7 +3,8 @@
 //! `why` is one line, `nodes/` the inventories, `cluster.toml` the policy (or none), `arguments`
 //! further arguments of `show` (or none). Expected is `show.txt` or `validate.txt`; other
 //! `show.FORMAT` files are compared where they exist. Each line of `commands` is a name and arguments
-//! of `failover`, with what it says in `failover-NAME.txt`. With `UPDATE_CASES` set the expected files are written anew, to be
+//! of `failover`, with what it says in `failover-NAME.txt`; each line of `drains` the same for `drain`,
+//! with `{case}` for the folder. With `UPDATE_CASES` set the expected files are written anew, to be
 //! reviewed as a difference.
 #![expect(
     clippy::unwrap_used,
@@ -40,11 +41,12 @@ fn words(line: &str) -> Vec<String> {
     parts.collect::<String>().split('\n').filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
-fn check_failover(case: &Path, wrong: &mut Vec<String>) {
-    let commands = fs::read_to_string(case.join("commands")).unwrap_or_default();
-    for (name, arguments) in commands.lines().filter_map(|line| line.split_once(' ')) {
+fn check_lines(case: &Path, (file, command): (&str, &str), wrong: &mut Vec<String>) {
+    let lines = fs::read_to_string(case.join(file)).unwrap_or_default();
+    let lines = lines.replace("{case}", relative(case).to_str().unwrap());
+    for (name, arguments) in lines.lines().filter_map(|line| line.split_once(' ')) {
         let output = support::program()
-            .arg("failover")
+            .arg(command)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .arg("--from")
             .arg(relative(&case.join("nodes")))
@@ -58,7 +60,7 @@ fn check_failover(case: &Path, wrong: &mut Vec<String>) {
             Some(code @ (0 | 1)) => format!("{}\nexit status {code}\n", run.stdout),
             _ => run.success(),
         };
-        compare(&case.join(format!("failover-{name}.txt")), &found, wrong);
+        compare(&case.join(format!("{command}-{name}.txt")), &found, wrong);
     }
 }
 
@@ -110,7 +112,8 @@ fn every_case_shows_what_it_should() {
         let why = fs::read_to_string(case.join("why")).unwrap_or_default();
         assert_eq!(why.trim().lines().count(), 1, "{} needs one line of why", case.display());
         check(case, &mut wrong);
-        check_failover(case, &mut wrong);
+        check_lines(case, ("commands", "failover"), &mut wrong);
+        check_lines(case, ("drains", "drain"), &mut wrong);
     }
     assert!(wrong.is_empty(), "UPDATE_CASES=1 shows the difference in git\n{}", wrong.join("\n"));
 }

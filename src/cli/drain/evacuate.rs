@@ -49,8 +49,8 @@ pub(super) fn run(common: &Common, arguments: &Drain) -> anyhow::Result<Outcome>
         DrainFormat::Json => render::json(&told.view())?,
         DrainFormat::Commands => {
             let (workload, layout, tool) = (&loaded.workload, site.layout(), loaded.tool);
-            let head = told.head();
-            Lines { workload, layout, tool, head: &head }.of(&ready.plan.moves)?
+            Lines { workload, layout, tool, head: &told.head(), marks: &[] }
+                .of(&ready.plan.moves)?
         }
     };
     if let Some(path) = &arguments.svg {

@@ -50,8 +50,9 @@ pub(super) fn run(common: &Common, arguments: &Drain, names: &[String]) -> anyho
         DrainFormat::Table => told.tell(output::page(common.color)),
         DrainFormat::Json => render::json(&told.view())?,
         DrainFormat::Commands => {
-            let (layout, tool, head) = (site.layout(), loaded.tool, told.head());
-            Lines { workload, layout, tool, head: &head }.of(&ready.plan.moves)?
+            let (layout, tool) = (site.layout(), loaded.tool);
+            let (head, marks) = (&told.head(), &told.marks());
+            Lines { workload, layout, tool, head, marks }.of(&ready.plan.moves)?
         }
     };
     if let Some(path) = &arguments.svg {

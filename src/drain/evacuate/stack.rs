@@ -48,7 +48,7 @@ const PLAIN: Stack = Stack {
     policy: None,
     vmm: None,
     max_bandwidth_bytes_s: Some(0.0),
-    source: "libvirt has no limit: 4 from a host are our choice",
+    source: "no limit of its own, 4 from a host are our choice",
     caveat: None,
 };
 

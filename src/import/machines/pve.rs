@@ -76,7 +76,8 @@ pub(super) fn read(whole: &Part<'_>) -> Result<Workload, MachineError> {
         return Err(MachineError::Unknown { origin: whole.origin() });
     }
     if templates > 0 {
-        workload.assumptions.push(format!("{templates} templates stay where they are"));
+        let noun = if templates == 1 { "template stays" } else { "templates stay" };
+        workload.assumptions.push(format!("{templates} {noun}, which holds no memory"));
     }
     if workload.machines.iter().any(|it| it.spec.zero_pages > 0) {
         let said = "memory of a VM that Proxmox VE does not count as used holds only zeros";

@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use super::words::name;
+use super::words::{clock, name};
 use super::{Evacuated, Rolled};
 use crate::drain::Tool;
 use crate::model::{ClusterLayout, Machine, Move, NodeName, Turn, Workload};
-use crate::render::measure::time;
 use crate::render::text::escaped;
 use crate::rules::shell_word;
 
@@ -33,6 +32,8 @@ pub struct Lines<'a> {
     pub tool: Tool,
     /// Said first, a comment each.
     pub head: &'a [String],
+    /// Said where the time comes to them, milliseconds; in order.
+    pub marks: &'a [(f64, String)],
 }
 
 impl Lines<'_> {
@@ -49,7 +50,11 @@ impl Lines<'_> {
             text += &self.ha_network(moves);
         }
         let mut last: Option<&NodeName> = None;
+        let mut marks = self.marks.iter().peekable();
         for it in moves {
+            while let Some((_, said)) = marks.next_if(|(at, _)| *at <= it.start_ms) {
+                let _ = writeln!(text, "# {}", escaped(said));
+            }
             if self.tool != Tool::Virsh && last != Some(&it.from) {
                 let _ = writeln!(text, "# on {}", escaped(it.from.as_str()));
                 last = Some(&it.from);
@@ -63,7 +68,10 @@ impl Lines<'_> {
                 }
             };
             let vm = name(self.workload, it.machine);
-            let _ = writeln!(text, "{command}  # {vm}, from {} on", time(it.start_ms));
+            let _ = writeln!(text, "{command}  # {vm}, from {} on", clock(it.start_ms));
+        }
+        for (_, said) in marks {
+            let _ = writeln!(text, "# {}", escaped(said));
         }
         Ok(text)
     }
@@ -145,12 +153,23 @@ impl Rolled<'_> {
     /// What stands before the commands.
     #[must_use]
     pub fn head(&self) -> Vec<String> {
-        let plan = self.plan;
-        let turn = |it: &Turn| {
-            let (host, at) = (it.node.as_str(), time(it.empty_ms));
-            format!("{host} is empty after {at}: reboot it before its VMs return")
+        left_out(self.plan.blocked.len()).into_iter().collect()
+    }
+
+    /// When hosts are rebooted.
+    #[must_use]
+    pub fn marks(&self) -> Vec<(f64, String)> {
+        let mark = |it: &Turn| {
+            let said = format!(
+                "{} is empty from {} on: reboot it, and go on when it is back",
+                it.node,
+                clock(it.empty_ms)
+            );
+            (it.empty_ms, said)
         };
-        plan.turns.iter().map(turn).chain(left_out(plan.blocked.len())).collect()
+        let mut marks: Vec<(f64, String)> = self.plan.turns.iter().map(mark).collect();
+        marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        marks
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Rolled;
 use super::table::{granted, hosts, left_behind, shortened, worst};
-use super::words::{bytes_of, name, pace, terms, window};
+use super::words::{bytes_of, clock, name, pace, terms, window};
 use crate::model::{Blocked, Turn};
 use crate::render::grid::grid;
 use crate::render::measure::time;
@@ -23,10 +23,13 @@ impl Rolled<'_> {
         }
         if !plan.turns.is_empty() {
             let pace = pace(plan.chosen.pace, plan.chosen.at_once);
-            let single = time(plan.single_ms());
+            let single = if plan.chosen.at_once > 1 {
+                format!("; with one at a time it takes {}", time(plan.single_ms()))
+            } else {
+                String::new()
+            };
             let said = format!(
-                "{} out at once, each for {} of reboot; migrations {pace}; with one at a time it takes \
-                 {single}.",
+                "{} out at once, each for {} of reboot; migrations {pace}{single}.",
                 count(self.out, "host"),
                 time(self.reboot_ms),
             );
@@ -77,7 +80,7 @@ impl Rolled<'_> {
                 escaped(it.node.as_str()),
                 it.machines.to_string(),
                 bytes_of(it.bytes),
-                time(it.start_ms),
+                clock(it.start_ms),
                 time(it.empty_ms),
                 time(it.back_ms),
                 time(it.full_ms),

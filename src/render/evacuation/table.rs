@@ -1,6 +1,6 @@
 //! An evacuation for people.
 
-use super::words::{bytes_of, name, pace, rejection, stay, terms, window};
+use super::words::{bytes_of, clock, name, pace, rejection, stay, terms, window};
 use super::{Evacuated, network};
 use crate::model::{HostLoad, Move, Stay, StayReason, Unplaceable, Workload};
 use crate::render::advice::{Wording, change_lines};
@@ -126,7 +126,7 @@ impl Evacuated<'_> {
                 bytes_of(machine.spec.ram_bytes),
                 escaped(it.from.as_str()),
                 escaped(it.to.as_str()),
-                time(it.start_ms),
+                clock(it.start_ms),
                 time(it.end_ms - it.start_ms),
                 if it.outcome.is_moved() { time(it.downtime_ms) } else { "-".to_owned() },
                 it.outcome.name().to_owned(),
@@ -204,7 +204,7 @@ pub(super) fn left_behind(
     if !stopped.is_empty() {
         let verb = if stopped.len() == 1 { "VM stays" } else { "VMs stay" };
         let line = format!(
-            "{} stopped {verb}: {} (they hold no memory and stand through a reboot)",
+            "{} stopped {verb}: {} (no memory is held, and a reboot does no harm)",
             stopped.len(),
             list(&stopped, 6)
         );

@@ -21,16 +21,17 @@ pub fn filled_words(
             WriteRate::Bytes(bytes) => rate(bytes),
             WriteRate::Pages(pages) => format!("{pages} pages/s"),
         };
+        let vms = if filled.writes == 1 { "1 VM writes" } else { "VMs write" };
+        let many = if filled.writes == 1 { String::new() } else { format!("{} ", filled.writes) };
         said.push(format!(
-            "{} of which no file tells how it writes: taken as {rate} to a tenth of its used memory \
-             (--dirty-rate)",
-            count(filled.writes, "VM")
+            "no file tells how {many}{vms} to memory: taken as {rate} to a tenth of what is used \
+             (--dirty-rate)"
         ));
     }
     if let Some(bytes) = host_memory.filter(|_| filled.hosts > 0) {
         let hosts = count(filled.hosts, "host");
         said.push(format!(
-            "{hosts} of which no file tells the memory: taken as {}",
+            "no file tells the memory of {hosts}: taken as {} (--host-memory)",
             bytes_of(bytes)
         ));
     }
@@ -122,13 +123,19 @@ pub(super) fn terms(terms: &Terms) -> String {
     format!("at once at most: {said} ({}: {})", terms.stack, terms.source)
 }
 
+/// A time since the beginning.
+pub(super) fn clock(ms: f64) -> String {
+    if ms < 0.5 { "0".to_owned() } else { time(ms) }
+}
+
 /// A window, before and after a loss.
 pub(super) fn window(lost: &str, before_ms: f64, after_ms: f64) -> String {
     let factor = after_ms / before_ms.max(1.0);
     let change = if (factor - 1.0).abs() < 0.005 {
         "the same".to_owned()
     } else {
-        format!("{factor:.2} times as long")
+        let digits = if factor < 10.0 { format!("{factor:.2}") } else { format!("{factor:.0}") };
+        format!("{digits} times as long")
     };
     format!("Without {lost}: {} -> {}, {change}", time(before_ms), time(after_ms))
 }
