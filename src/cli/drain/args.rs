@@ -87,7 +87,7 @@ pub struct Machines {
     #[arg(long, value_name = "PART")]
     pub lose: Vec<String>,
     /// How long a host is away while it reboots, such as 10m
-    #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "rolling", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "evacuate", allow_hyphen_values = true)]
     pub reboot: Option<f64>,
     /// So many hosts out at once at most, from the first VM that leaves to the last that returns
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "evacuate", value_parser = clap::value_parser!(u32).range(1..))]

@@ -44,11 +44,10 @@ impl Loaded {
         let rate = machines.dirty_rate;
         workload.assumptions.extend(render::filled_words(filled, rate, machines.host_memory));
         let tool = match machines.commands {
-            Some(CommandTool::Virsh) => Tool::Virsh,
             Some(CommandTool::Qm) => Tool::Qm,
             Some(CommandTool::HaManager) => Tool::HaManager,
             None if stack.name == "pve" => Tool::Qm,
-            None => Tool::Virsh,
+            Some(CommandTool::Virsh) | None => Tool::Virsh,
         };
         Ok(Self { workload, stack, tool })
     }

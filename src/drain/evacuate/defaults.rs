@@ -21,7 +21,7 @@ pub struct Defaults {
 /// How much was taken for granted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// Running machines whose writes no file tells.
+    /// Running machines, not pinned, whose writes no file tells.
     pub writes: usize,
     /// Hosts whose memory no file tells.
     pub hosts: usize,
@@ -31,8 +31,8 @@ pub struct Filled {
 /// tenth of the memory that is not zero; policy and limit of the stack; memory of hosts.
 #[must_use]
 pub fn fill(workload: Workload, defaults: &Defaults) -> (Workload, Filled) {
-    let is_unknown =
-        |it: &&Machine| it.writes == Writes::Unknown && it.state == MachineState::Running;
+    let moves = |it: &Machine| it.state == MachineState::Running && it.pinned.is_none();
+    let is_unknown = |it: &&Machine| it.writes == Writes::Unknown && moves(it);
     let is_missing = |it: &&VmHost| it.memory_bytes.is_none() && defaults.host_memory.is_some();
     let filled = Filled {
         writes: workload.machines.iter().filter(is_unknown).count(),

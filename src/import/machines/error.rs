@@ -39,7 +39,7 @@ pub enum MachineError {
         node: NodeName,
     },
     /// A machine on a host that no file tells of.
-    #[error("{origin}: vm \"{vm}\" is on node \"{node}\", which is not among nodes{}", near(.nearest))]
+    #[error("{origin}: vm \"{vm}\" is on node \"{node}\", which is not among nodes{}", near(.nearest.as_ref()))]
     UnknownNode {
         /// The file.
         origin: String,
@@ -96,6 +96,6 @@ pub enum MachineError {
     },
 }
 
-fn near(nearest: &Option<NodeName>) -> String {
-    nearest.as_ref().map_or_else(String::new, |it| format!(" (did you mean \"{it}\"?)"))
+fn near(nearest: Option<&NodeName>) -> String {
+    nearest.map_or_else(String::new, |it| format!(" (did you mean \"{it}\"?)"))
 }

@@ -9,7 +9,7 @@ use super::words::{bytes_of, name};
 use super::{Evacuated, Rolled};
 use crate::model::{Move, Turn};
 use crate::render::measure::time;
-use crate::render::text::escaped;
+use crate::render::text::{count, escaped};
 
 /// Rows that are drawn at most.
 const MOST: usize = 400;
@@ -122,7 +122,7 @@ impl Rolled<'_> {
                 ),
             });
             let label = escaped(it.node.as_str());
-            Row { label, bars: bars.collect(), behind: format!("{} VMs", it.machines) }
+            Row { label, bars: bars.collect(), behind: count(it.machines, "VM") }
         };
         let legend = PHASES.map(|(what, colour)| (what.to_owned(), colour)).to_vec();
         Chart {

@@ -22,14 +22,14 @@ impl Rolled<'_> {
             text += &self.blocked(it, page);
         }
         if !plan.turns.is_empty() {
-            let pace = pace(plan.chosen.pace, plan.chosen.at_once);
+            let speed = pace(plan.chosen.pace, plan.chosen.at_once);
             let single = if plan.chosen.at_once > 1 {
                 format!("; with one at a time it takes {}", time(plan.single_ms()))
             } else {
                 String::new()
             };
             let said = format!(
-                "{} out at once, each for {} of reboot; migrations {pace}{single}.",
+                "{} out at once, each for {} of reboot; migrations {speed}{single}.",
                 count(self.out, "host"),
                 time(self.reboot_ms),
             );

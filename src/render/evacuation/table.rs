@@ -39,31 +39,31 @@ impl Evacuated<'_> {
         let names: Vec<String> = plan.leaving.iter().map(|it| escaped(it.as_str())).collect();
         let hosts = if names.len() > 3 { count(names.len(), "host") } else { list(&names, 3) };
         let verb = if names.len() == 1 { "is" } else { "are" };
-        let moved = plan.moves.iter().filter(|it| it.outcome.is_moved()).count();
-        let moves = match count(moved, "VM") {
-            one if moved == 1 => format!("{one} moves"),
+        let done = plan.moves.iter().filter(|it| it.outcome.is_moved()).count();
+        let said = match count(done, "VM") {
+            one if done == 1 => format!("{one} moves"),
             some => format!("{some} move"),
         };
         let worst = worst(self.workload, &plan.moves);
         if plan.holds() {
             let empty = page.paint("empty", Tone::Good);
-            if moved == 0 {
+            if done == 0 {
                 return format!("{hosts} {verb} {empty} already: no VM runs there");
             }
             return format!(
-                "{hosts} {verb} {empty} after {}; {moves}{worst}",
+                "{hosts} {verb} {empty} after {}; {said}{worst}",
                 time(plan.chosen.total_ms)
             );
         }
         let stay = plan.stays.iter().filter(|it| it.reason != StayReason::Stopped).count()
             + plan.unplaceable.len()
-            + (plan.moves.len() - moved);
-        let said = page.paint(&format!("{verb} not emptied"), Tone::Bad);
+            + (plan.moves.len() - done);
+        let fails = page.paint(&format!("{verb} not emptied"), Tone::Bad);
         let stay = match count(stay, "VM") {
             one if stay == 1 => format!("{one} stays"),
             some => format!("{some} stay"),
         };
-        format!("{hosts} {said}: {stay}; {moves} within {}{worst}", time(plan.chosen.total_ms))
+        format!("{hosts} {fails}: {stay}; {said} within {}{worst}", time(plan.chosen.total_ms))
     }
 
     fn other_networks(&self) -> String {
@@ -99,9 +99,9 @@ impl Evacuated<'_> {
         };
         let width = plan.chosen.at_once;
         if width < 2 {
-            let faster = "no more at once are sooner done within the limits";
             return format!(
-                "Window: {chosen}, each as soon as the one before it is done; {faster}."
+                "Window: {chosen}, each as soon as the one before it is done; within the limits more \
+                 at once would not end sooner."
             );
         }
         format!(
@@ -160,8 +160,8 @@ pub(super) fn shortened(header: Vec<&str>, rows: Vec<Vec<String>>) -> Vec<Vec<St
 
 /// The worst downtime, with whose it is.
 pub(super) fn worst(workload: &Workload, moves: &[Move]) -> String {
-    let moved = moves.iter().filter(|it| it.outcome.is_moved());
-    let worst = moved.max_by(|a, b| a.downtime_ms.total_cmp(&b.downtime_ms));
+    let done = moves.iter().filter(|it| it.outcome.is_moved());
+    let worst = done.max_by(|a, b| a.downtime_ms.total_cmp(&b.downtime_ms));
     worst.map_or_else(String::new, |it| {
         format!(", worst downtime {} ({})", time(it.downtime_ms), name(workload, it.machine))
     })
