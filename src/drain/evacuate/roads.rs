@@ -121,3 +121,66 @@ impl<'a> Roads<'a> {
         slowest.into_values().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InterfaceKind, NodeInventory, Outcome, Policy};
+    use crate::testkit::Node;
+    use crate::{layout, policy};
+
+    /// A node with migration on a network of its own speed.
+    fn node(name: &str, host: u8, mbps: Option<u32>) -> NodeInventory {
+        let [first, second] = [0, 1].map(|net| format!("10.0.{net}.{host}/24"));
+        let (kind, slow) = (InterfaceKind::Physical, Some(100));
+        let node = Node::new(name).with("eth0", kind.clone(), &[&first], |it| it.speed_mbps = slow);
+        node.with("eth1", kind, &[&second], |it| it.speed_mbps = mbps).done()
+    }
+
+    fn with<T>(inventories: &[NodeInventory], ask: impl FnOnce(&mut Roads<'_>) -> T) -> T {
+        let policy = Policy::default();
+        let layout = layout::form(inventories, &policy);
+        let assignment = policy::assign(&layout, &policy);
+        let inventories = &layout::chosen(inventories);
+        let cabling = Cabling { layout: &layout, assignment: &assignment, inventories };
+        ask(&mut Roads::new(Ground::Cabling(cabling), 4))
+    }
+
+    #[test]
+    fn the_slower_end_holds_one_migration_and_each_end_all_of_its_own() {
+        let nodes =
+            [node("a", 1, Some(10_000)), node("b", 2, Some(1000)), node("c", 3, Some(10_000))];
+        let name = |it: &str| NodeName::new(it);
+        with(&nodes, |roads| {
+            let slow = roads.road(&name("a"), &name("b"), 1).unwrap();
+            let fast = roads.road(&name("a"), &name("c"), 1).unwrap();
+            assert!((fast.bytes_s / slow.bytes_s - 10.0).abs() < 1e-9);
+            assert_eq!((slow.network, slow.links[0]), (Some(1), fast.links[0]));
+            let [a, b] = slow.links.map(|it| roads.capacities[it]);
+            assert!((a / b - 10.0).abs() < 1e-9);
+            let went = |to: &str| Move {
+                machine: 0,
+                from: name("a"),
+                to: name(to),
+                network: Some(1),
+                start_ms: 0.0,
+                end_ms: 1.0,
+                downtime_ms: 0.0,
+                outcome: Outcome::Converged,
+            };
+            assert_eq!(roads.slowest(&[went("c")])[0].mbps, 10_000);
+            assert_eq!(roads.slowest(&[went("c"), went("b")])[0].mbps, 1000);
+        });
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_way() {
+        let nodes = [node("a", 1, Some(10_000)), node("b", 2, None)];
+        let name = |it: &str| NodeName::new(it);
+        with(&nodes, |roads| {
+            let unknown = roads.road(&name("a"), &name("b"), 1).unwrap_err();
+            assert!(unknown.contains("the speed of eth1 on node b is not known"), "{unknown}");
+            assert!(roads.road(&name("a"), &name("z"), 1).unwrap_err().contains("\"z\""));
+        });
+    }
+}

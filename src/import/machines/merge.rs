@@ -58,7 +58,7 @@ impl Merging {
         self.drop_old_copies();
         let mut machines: Vec<(Machine, String)> = std::mem::take(&mut self.machines);
         machines.sort_by(|(a, _), (b, _)| (&a.name, a.id, &a.node).cmp(&(&b.name, b.id, &b.node)));
-        self.check_apart(&machines)?;
+        check_apart(&machines)?;
         for (machine, origin) in &machines {
             self.check_host(machine, origin)?;
         }
@@ -89,24 +89,6 @@ impl Merging {
         self.assumptions.extend(dropped);
     }
 
-    fn check_apart(&self, machines: &[(Machine, String)]) -> Result<(), MachineError> {
-        let place = |(it, origin): &(Machine, String)| format!("{origin} ({})", it.node);
-        let mut names: BTreeMap<&str, String> = BTreeMap::new();
-        let mut ids: BTreeMap<u64, String> = BTreeMap::new();
-        let twice = |what, name, first, second| MachineError::Twice { what, name, first, second };
-        for told in machines {
-            let (machine, second) = (&told.0, place(told));
-            if let Some(first) = names.insert(&machine.name, second.clone()) {
-                return Err(twice("vm", format!("\"{}\"", machine.name), first, second));
-            }
-            let Some(id) = machine.id else { continue };
-            if let Some(first) = ids.insert(id, second.clone()) {
-                return Err(twice("vm id", id.to_string(), first, second));
-            }
-        }
-        Ok(())
-    }
-
     fn check_host(&self, machine: &Machine, origin: &str) -> Result<(), MachineError> {
         let (origin, vm) = (origin.to_owned(), machine.name.clone());
         let node = machine.node.clone();
@@ -123,4 +105,23 @@ impl Merging {
             _ => Ok(()),
         }
     }
+}
+
+/// Names and numbers must differ.
+fn check_apart(machines: &[(Machine, String)]) -> Result<(), MachineError> {
+    let place = |(it, origin): &(Machine, String)| format!("{origin} ({})", it.node);
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    let mut ids: BTreeMap<u64, String> = BTreeMap::new();
+    let twice = |what, name, first, second| MachineError::Twice { what, name, first, second };
+    for told in machines {
+        let (machine, second) = (&told.0, place(told));
+        if let Some(first) = names.insert(&machine.name, second.clone()) {
+            return Err(twice("vm", format!("\"{}\"", machine.name), first, second));
+        }
+        let Some(id) = machine.id else { continue };
+        if let Some(first) = ids.insert(id, second.clone()) {
+            return Err(twice("vm id", id.to_string(), first, second));
+        }
+    }
+    Ok(())
 }

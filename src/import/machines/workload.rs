@@ -90,7 +90,7 @@ pub(super) fn read(part: &Part<'_>) -> Result<Workload, ImportError> {
     for (place, node) in document.nodes.into_iter().enumerate() {
         let path = format!("nodes[{place}]");
         once(part, &mut seen, (format!("{:?}", node.name.as_str()), format!("{path}.name")))?;
-        hosts.push(host(part, &path, node)?);
+        hosts.push(host(part, &path, &node)?);
     }
     let (mut names, mut ids) = (BTreeMap::new(), BTreeMap::new());
     let mut machines = Vec::new();
@@ -122,7 +122,7 @@ fn once(
     Ok(())
 }
 
-fn host(part: &Part<'_>, path: &str, node: Node) -> Result<VmHost, ImportError> {
+fn host(part: &Part<'_>, path: &str, node: &Node) -> Result<VmHost, ImportError> {
     let name = node_name(part, &node.name)?;
     if !(1..=MOST_BYTES).contains(&node.memory_bytes) {
         let path = format!("{path}.memory_bytes");
