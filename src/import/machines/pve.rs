@@ -63,8 +63,8 @@ pub(super) fn read(whole: &Part<'_>) -> Result<Workload, MachineError> {
                 if is_true(resource.template.as_ref()) {
                     templates += 1;
                 } else {
-                    let is_container = kind.as_deref() == Some("lxc");
-                    workload.machines.push(machine(&part, resource, is_container)?);
+                    let pinned = (kind.as_deref() == Some("lxc")).then(|| CONTAINER.to_owned());
+                    workload.machines.push(Machine { pinned, ..machine(&part, resource)? });
                 }
             }
             Some(_) => {}
@@ -107,11 +107,7 @@ fn host(part: &Part<'_>, resource: &Resource) -> Result<VmHost, ImportError> {
     Ok(VmHost { name, memory_bytes, reserve_bytes: None, is_online })
 }
 
-fn machine(
-    part: &Part<'_>,
-    resource: Resource,
-    is_container: bool,
-) -> Result<Machine, ImportError> {
+fn machine(part: &Part<'_>, resource: Resource) -> Result<Machine, ImportError> {
     let node = node(part, &resource)?;
     let id = resource.vmid;
     let id = id.ok_or_else(|| value(part, "vmid", "nothing".to_owned(), "the number of a VM"))?;
@@ -134,7 +130,7 @@ fn machine(
         node,
         writes: Writes::Unknown,
         state: if is_running { MachineState::Running } else { MachineState::Stopped },
-        pinned: is_container.then(|| CONTAINER.to_owned()),
+        pinned: None,
         anti_affinity: Vec::new(),
         is_managed: resource.hastate.is_some_and(|it| !it.is_empty() && it != "ignored"),
     })
