@@ -87,13 +87,16 @@ impl Loaded {
         }
     }
 
-    /// Hosts by their names.
+    /// Hosts by their names, each once and online.
     pub(super) fn hosts(&self, names: &[String]) -> anyhow::Result<Vec<NodeName>> {
         let mut found = Vec::new();
         for name in names {
             let host = drain::find_host(&self.workload, name)?;
             if found.contains(&host) {
                 bail!("host \"{name}\" is named twice");
+            }
+            if self.workload.hosts.iter().any(|it| it.name == host && !it.is_online) {
+                bail!("host \"{name}\" is offline: no VM can leave it");
             }
             found.push(host);
         }

@@ -66,6 +66,10 @@ fn what_a_workload_says_wrong_is_named_with_its_place() {
             .contains("more than the")
     );
     assert!(with("workload/1", "workload/2").contains("is not \"netplan-cluster/workload/1\""));
+    let other = r#"{"schema": "netplan-cluster/inventory/1", "node": "n1"}"#;
+    assert!(
+        read(other).unwrap_err().starts_with("f: schema: \"netplan-cluster/inventory/1\" is not")
+    );
     assert!(with("\"web\"", "\"a\\nb\"").contains("vms[1].name"));
     assert!(with("\"name\": \"hv1\"", "\"name\": \"../x\"").contains("no usable name of a node"));
 }

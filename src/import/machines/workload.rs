@@ -23,9 +23,15 @@ const SIZE: &str = "a size of memory from 1 byte to 64 TiB";
 const MOST_BYTES: u64 = 1 << 46;
 
 #[derive(Deserialize)]
+struct Outline {
+    schema: Option<String>,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    schema: String,
+    #[serde(rename = "schema")]
+    _schema: String,
     #[serde(default)]
     nodes: Vec<Node>,
     #[serde(default)]
@@ -80,11 +86,12 @@ fn yes() -> bool {
 /// # Errors
 /// Another schema, keys that are not known, and values that make no sense, with their places.
 pub(super) fn read(part: &Part<'_>) -> Result<Workload, ImportError> {
-    let document: Document = part.read()?;
-    if document.schema != WORKLOAD_SCHEMA {
-        let schema = format!("{:?}", document.schema);
+    // another document is called one, not told that its keys are wrong
+    if let Some(schema) = part.read::<Outline>()?.schema.filter(|it| it != WORKLOAD_SCHEMA) {
+        let schema = format!("{schema:?}");
         return Err(value(part, "schema", schema, "\"netplan-cluster/workload/1\""));
     }
+    let document: Document = part.read()?;
     let mut seen = BTreeMap::new();
     let mut hosts = Vec::new();
     for (place, node) in document.nodes.into_iter().enumerate() {

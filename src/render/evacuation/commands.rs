@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use thiserror::Error;
 
 use super::words::{clock, name};
-use super::{Evacuated, Rolled};
+use super::{Evacuated, Rolled, listed};
 use crate::drain::Tool;
-use crate::model::{ClusterLayout, Machine, Move, NodeName, Turn, Workload};
+use crate::model::{ClusterLayout, Machine, Move, NodeName, StayReason, Turn, Workload};
 use crate::render::text::escaped;
 use crate::rules::shell_word;
 
@@ -144,7 +144,8 @@ impl Evacuated<'_> {
     #[must_use]
     pub fn head(&self) -> Vec<String> {
         let mut head = vec![self.headline(), self.ways()];
-        head.extend(left_out(self.plan.unplaceable.len() + self.plan.stays.len()));
+        let stays = self.plan.stays.iter().filter(|it| it.reason != StayReason::Stopped);
+        head.extend(left_out(self.plan.unplaceable.len() + stays.count()));
         head
     }
 }
@@ -153,7 +154,10 @@ impl Rolled<'_> {
     /// What stands before the commands.
     #[must_use]
     pub fn head(&self) -> Vec<String> {
-        left_out(self.plan.blocked.len()).into_iter().collect()
+        let blocked = self.plan.blocked.iter().map(|it| it.node.as_str());
+        let blocked: Vec<&str> = blocked.collect();
+        let said = format!("can't be emptied: {}", listed(&blocked));
+        if blocked.is_empty() { Vec::new() } else { vec![said] }
     }
 
     /// When hosts are rebooted.
