@@ -94,7 +94,8 @@ impl Casting<'_, '_> {
         self.road(unit, from, to).map_err(Rejection::NoWay)
     }
 
-    fn road(&mut self, unit: usize, from: usize, to: usize) -> Result<Road, String> {
+    /// The way between two hosts, or why there is none.
+    pub(super) fn road(&mut self, unit: usize, from: usize, to: usize) -> Result<Road, String> {
         road(self.fleet, self.roads, unit, [from, to])
     }
 

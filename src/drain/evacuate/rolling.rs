@@ -177,7 +177,8 @@ impl<'a> Prepared<'a> {
                 self.alone_ms.insert(unit, casting.pacer.alone(&spec)?.end_ms);
             }
             for to in &verdict.open {
-                casting.over(unit, *to, host);
+                // links of the way home must be known before the first run, which takes them all
+                let _known = casting.road(unit, *to, host);
             }
             self.verdicts.insert(unit, verdict);
         }
