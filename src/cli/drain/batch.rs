@@ -9,28 +9,34 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::args::{Common, Deadline, DrainBatch, DrainFormat, DrainMode, DrainOrder, Queued};
-use super::output::{self, Outcome};
+use super::super::args::Common;
+use super::super::output::{self, Outcome};
+use super::args::{Drain, DrainFormat, Order};
+use super::batch_args::{BatchNodes, Deadline, Mode, Queued};
 use crate::drain::{self, Keep, Queue, Request};
 use crate::import::{self, Reading};
 use crate::model::{self, BatchDump, BatchJob, BatchNode, BatchSystem, DrainPurpose, NodeName};
 use crate::render;
 
-pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Outcome> {
+pub(super) fn run(common: &Common, all: &Drain) -> anyhow::Result<Outcome> {
+    let arguments = &all.nodes;
+    if !all.sources.from.is_empty() {
+        bail!("--from names inventories of hosts of VMs: batch nodes are told by --nodes");
+    }
     let dumps = Dumps::read(arguments)?;
     let system = dumps.system()?;
     let mode = mode(arguments.mode);
     if let Some(why) = drain::objection(system, mode) {
         bail!("{} can't be told to empty nodes so: {why}", system.name());
     }
-    let plan = drain::plan(&request(arguments, &dumps)?);
+    let plan = drain::plan(&request(all, &dumps)?);
     let purpose = match &arguments.to {
         Some(server) => DrainPurpose::Move { server: server.clone() },
         None => DrainPurpose::Return,
     };
     let steps = drain::steps(&plan, system, &purpose);
     let view = render::drain(&plan, &steps);
-    output::print(&match arguments.format {
+    output::print(&match all.format {
         DrainFormat::Table => render::drain_table(&plan, output::page(common.color)),
         DrainFormat::Json => render::json(&view)?,
         DrainFormat::Commands => render::drain_commands(&plan, &steps),
@@ -38,15 +44,16 @@ pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Out
     Ok(if view.holds { Outcome::Done } else { Outcome::Found })
 }
 
-fn mode(mode: DrainMode) -> model::DrainMode {
+fn mode(mode: Mode) -> model::DrainMode {
     match mode {
-        DrainMode::Drain => model::DrainMode::Drain,
-        DrainMode::Reserve => model::DrainMode::Reserve,
-        DrainMode::Requeue => model::DrainMode::Requeue,
+        Mode::Drain => model::DrainMode::Drain,
+        Mode::Reserve => model::DrainMode::Reserve,
+        Mode::Requeue => model::DrainMode::Requeue,
     }
 }
 
-fn request<'a>(arguments: &DrainBatch, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
+fn request<'a>(all: &Drain, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
+    let arguments = &all.nodes;
     let now =
         arguments.now.or(dumps.taken_at).unwrap_or_else(|| jiff::Timestamp::now().as_second());
     let deadline_s = arguments.deadline.map(|it| match it {
@@ -63,11 +70,14 @@ fn request<'a>(arguments: &DrainBatch, dumps: &'a Dumps) -> anyhow::Result<Reque
         keep: arguments.keep_busy.map_or(Keep::Open(arguments.keep), Keep::Busy),
         window: arguments.window,
         mode: mode(arguments.mode),
-        order: match arguments.order {
-            DrainOrder::LeastWaste => model::DrainOrder::LeastWaste,
-            DrainOrder::List => model::DrainOrder::List,
+        order: match all.order {
+            None | Some(Order::LeastWaste) => model::DrainOrder::LeastWaste,
+            Some(Order::List) => model::DrainOrder::List,
+            Some(Order::LeastMoved) => {
+                bail!("--order least-moved is of hosts of VMs: write least-waste or list")
+            }
         },
-        away_s: arguments.reboot,
+        away_s: all.reboot.map_or(0.0, |ms| ms / 1000.0),
         queue: match arguments.queue {
             Queued::Auto => Queue::AsNow,
             Queued::Full => Queue::Full,
@@ -85,7 +95,7 @@ fn seconds_between(from: i64, to: i64) -> f64 {
 }
 
 /// The nodes that take turns, each once.
-fn hosts(arguments: &DrainBatch, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
+fn hosts(arguments: &BatchNodes, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
     if arguments.all {
         return Ok(dumps.nodes.iter().map(|it| it.name.clone()).collect());
     }
@@ -121,7 +131,7 @@ struct Dumps {
 }
 
 impl Dumps {
-    fn read(arguments: &DrainBatch) -> anyhow::Result<Self> {
+    fn read(arguments: &BatchNodes) -> anyhow::Result<Self> {
         let (zone, zone_name) = arguments.timezone.clone();
         let reading = Reading { zone, zone_name, ..Reading::default() };
         let mut dumps = Self {
