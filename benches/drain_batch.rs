@@ -48,6 +48,7 @@ fn plan(nodes: &BatchDump, jobs: &BatchDump) -> BatchDrain {
         jobs: &jobs.jobs,
         history: &[],
         hosts: nodes.nodes.iter().map(|it| it.name.clone()).collect(),
+        done: Vec::new(),
         leaves: false,
         now: 1_700_000_000,
         keep: Keep::Open(0.8),

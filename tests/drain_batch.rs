@@ -78,8 +78,11 @@ fn a_fresh_dump_goes_on_where_the_last_one_ended() {
     let arguments = ["drain", "--hosts", "node[1-6]", "--to", "server:new", "--format", "json"];
     let files = ["--jobs", &jobs, "--nodes", nodes.to_str().unwrap(), "--now", "@1700000000"];
     let view = support::run([&arguments[..], &files].concat()).json();
-    assert_eq!((&view["gone"], &view["nodes"]), (&json!(["node3"]), &json!(60)));
+    assert_eq!((&view["done"], &view["nodes"]), (&json!(["node3"]), &json!(60)));
     assert_eq!(view["hosts"].as_array().unwrap().len(), 5);
+    let rebooted = slurm(&["--all", "--done", "n[001-090]", "--format", "json"]).json();
+    assert_eq!(rebooted["hosts"].as_array().unwrap().len(), 10);
+    assert_eq!((&rebooted["nodes"], rebooted["done"].as_array().unwrap().len()), (&json!(100), 90));
 }
 
 #[test]
@@ -100,6 +103,10 @@ fn wrong_usage_says_what_to_do() {
     error(&slurm(&["--hosts", "n00"]), &["did you mean"]);
     error(&slurm(&["--hosts", "n[1-"]), &["n[1-", "not closed"]);
     error(&slurm(&["--hosts", "n[1-999999999]"]), &["--hosts"]);
+    error(&slurm(&["--all", "--done", "n999"]), &["--done", "n999"]);
+    error(&slurm(&["--all", "--parallel", "3"]), &["--parallel"]);
+    error(&slurm(&["--all", "--order", "least-moved"]), &["least-waste"]);
+    error(&slurm(&["--all", "--from", "/tmp"]), &["--from"]);
     error(&slurm(&["--all", "--window", "0"]), &["from 1 on"]);
     error(&slurm(&["--all", "--keep", "150%"]), &["--keep"]);
     error(&slurm(&["--all", "--to", "new"]), &["server:"]);

@@ -65,6 +65,7 @@ fn request<'a>(all: &Drain, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
         jobs: &dumps.jobs,
         history: &dumps.history,
         hosts: hosts(arguments, dumps)?,
+        done: done(arguments, dumps)?,
         leaves: arguments.to.is_some(),
         now,
         keep: arguments.keep_busy.map_or(Keep::Open(arguments.keep), Keep::Busy),
@@ -99,25 +100,34 @@ fn hosts(arguments: &BatchNodes, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>>
     if arguments.all {
         return Ok(dumps.nodes.iter().map(|it| it.name.clone()).collect());
     }
-    let (mut hosts, mut seen) = (Vec::new(), BTreeSet::new());
-    for text in &arguments.hosts {
-        let names = import::parse_hosts(text)
-            .map_err(|what| anyhow::anyhow!("--hosts {text}: expected {what}"))?;
-        hosts.extend(names.into_iter().map(NodeName::new).filter(|it| seen.insert(it.clone())));
-    }
+    let hosts = names(&arguments.hosts, "--hosts")?;
     if hosts.is_empty() {
         bail!("--hosts names no node");
     }
-    let known: BTreeSet<&NodeName> = dumps.nodes.iter().map(|it| &it.name).collect();
-    let unknown = hosts.iter().find(|it| !known.contains(it));
-    if let Some(host) = unknown.filter(|_| arguments.to.is_none()) {
-        let meant =
-            known.iter().map(|it| (strsim::damerau_levenshtein(it.as_str(), host.as_str()), it));
-        let meant = meant.min().filter(|(distance, _)| *distance <= 2);
-        let hint = meant.map_or(String::new(), |(_, it)| format!(" (did you mean \"{it}\"?)"));
-        bail!("--hosts: no node \"{host}\" is in {}{hint}", dumps.nodes_from);
+    if arguments.to.is_none() {
+        dumps.knows(&hosts, "--hosts")?;
     }
     Ok(hosts)
+}
+
+/// Nodes that had their turn before.
+fn done(arguments: &BatchNodes, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
+    let done = names(&arguments.done, "--done")?;
+    if arguments.to.is_none() {
+        dumps.knows(&done, "--done")?;
+    }
+    Ok(done)
+}
+
+/// Names of expressions, each once, in their order.
+fn names(texts: &[String], option: &str) -> anyhow::Result<Vec<NodeName>> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for text in texts {
+        let names = import::parse_hosts(text)
+            .map_err(|what| anyhow::anyhow!("{option} {text}: expected {what}"))?;
+        all.extend(names.into_iter().map(NodeName::new).filter(|it| seen.insert(it.clone())));
+    }
+    Ok(all)
 }
 
 /// What the files tell.
@@ -172,6 +182,16 @@ impl Dumps {
         self.systems.push((dump.format.system(), format!("{option} {}", path.display())));
         self.taken_at = self.taken_at.max(dump.taken_at);
         Ok(dump)
+    }
+
+    /// Refuses the name of a node that there is not.
+    fn knows(&self, names: &[NodeName], option: &str) -> anyhow::Result<()> {
+        let known: BTreeSet<&NodeName> = self.nodes.iter().map(|it| &it.name).collect();
+        let Some(unknown) = names.iter().find(|it| !known.contains(it)) else { return Ok(()) };
+        let distance = |it: &&&NodeName| strsim::damerau_levenshtein(it.as_str(), unknown.as_str());
+        let meant = known.iter().min_by_key(distance).filter(|it| distance(it) <= 2);
+        let hint = meant.map_or(String::new(), |it| format!(" (did you mean \"{it}\"?)"));
+        bail!("{option}: no node \"{unknown}\" is in {}{hint}", self.nodes_from);
     }
 
     /// Nodes and jobs of several files must not stand twice.

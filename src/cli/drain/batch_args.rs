@@ -18,6 +18,9 @@ pub struct BatchNodes {
     /// All nodes take turns
     #[arg(long, requires_all = ["jobs", "nodes"])]
     pub all: bool,
+    /// Nodes among them that had their turn before, such as those that are rebooted
+    #[arg(long, value_name = "EXPR", requires = "of-jobs")]
+    pub done: Vec<String>,
     /// Jobs: squeue --json, qstat -f -F json (OpenPBS), qstat -x (TORQUE); - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "of-jobs")]
     pub jobs: Vec<PathBuf>,
