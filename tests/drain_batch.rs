@@ -1,6 +1,5 @@
 //! `drain` for the nodes of a batch system from the outside: JSON, exit status, input that is wrong.
 #![expect(
-    clippy::unwrap_used,
     clippy::disallowed_methods,
     reason = "a test writes files and fails where it can't go on"
 )]
@@ -28,7 +27,7 @@ fn torque(arguments: &[&str]) -> Run {
     support::run([&files[..], arguments].concat())
 }
 
-fn error(run: Run, words: &[&str]) {
+fn error(run: &Run, words: &[&str]) {
     assert_eq!(run.code, Some(2), "{}{}", run.stdout, run.stderr);
     for word in words {
         assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
@@ -79,8 +78,11 @@ fn a_fresh_dump_goes_on_where_the_last_one_ended() {
     let arguments = ["drain", "--hosts", "node[1-6]", "--to", "server:new", "--format", "json"];
     let files = ["--jobs", &jobs, "--nodes", nodes.to_str().unwrap(), "--now", "@1700000000"];
     let view = support::run([&arguments[..], &files].concat()).json();
-    assert_eq!((&view["gone"], &view["nodes"]), (&json!(["node3"]), &json!(60)));
+    assert_eq!((&view["done"], &view["nodes"]), (&json!(["node3"]), &json!(60)));
     assert_eq!(view["hosts"].as_array().unwrap().len(), 5);
+    let rebooted = slurm(&["--all", "--done", "n[001-090]", "--format", "json"]).json();
+    assert_eq!(rebooted["hosts"].as_array().unwrap().len(), 10);
+    assert_eq!((&rebooted["nodes"], rebooted["done"].as_array().unwrap().len()), (&json!(100), 90));
 }
 
 #[test]
@@ -97,24 +99,28 @@ fn a_plan_that_does_not_hold_is_told() {
 
 #[test]
 fn wrong_usage_says_what_to_do() {
-    error(slurm(&["--hosts", "n999"]), &["n999", "nodes.json"]);
-    error(slurm(&["--hosts", "n00"]), &["did you mean"]);
-    error(slurm(&["--hosts", "n[1-"]), &["n[1-", "not closed"]);
-    error(slurm(&["--hosts", "n[1-999999999]"]), &["--hosts"]);
-    error(slurm(&["--all", "--window", "0"]), &["from 1 on"]);
-    error(slurm(&["--all", "--keep", "150%"]), &["--keep"]);
-    error(slurm(&["--all", "--to", "new"]), &["server:"]);
-    error(slurm(&["--all", "--to", "server:a;b"]), &["server:"]);
-    error(slurm(&["--all", "--deadline", "soon"]), &["48h"]);
-    error(slurm(&["--all", "--at-limit", "5%"]), &["--history"]);
-    error(slurm(&[]), &["--hosts"]);
-    error(torque(&["--all", "--mode", "reserve"]), &["TORQUE", "setres"]);
+    error(&slurm(&["--hosts", "n999"]), &["n999", "nodes.json"]);
+    error(&slurm(&["--hosts", "n00"]), &["did you mean"]);
+    error(&slurm(&["--hosts", "n[1-"]), &["n[1-", "not closed"]);
+    error(&slurm(&["--hosts", "n[1-999999999]"]), &["--hosts"]);
+    error(&slurm(&["--all", "--done", "n999"]), &["--done", "n999"]);
+    error(&slurm(&["--all", "--parallel", "3"]), &["--parallel"]);
+    error(&slurm(&["--all", "--order", "least-moved"]), &["least-waste"]);
+    error(&slurm(&["--all", "--from", "/tmp"]), &["--from"]);
+    error(&slurm(&["--all", "--window", "0"]), &["from 1 on"]);
+    error(&slurm(&["--all", "--keep", "150%"]), &["--keep"]);
+    error(&slurm(&["--all", "--to", "new"]), &["server:"]);
+    error(&slurm(&["--all", "--to", "server:a;b"]), &["server:"]);
+    error(&slurm(&["--all", "--deadline", "soon"]), &["48h"]);
+    error(&slurm(&["--all", "--at-limit", "5%"]), &["--history"]);
+    error(&slurm(&[]), &["--hosts"]);
+    error(&torque(&["--all", "--mode", "reserve"]), &["TORQUE", "setres"]);
     let (jobs, nodes) = (fixture("drain/squeue.json"), fixture("drain/torque-pbsnodes.xml"));
     let mixed = ["drain", "--all", "--jobs", &jobs, "--nodes", &nodes];
-    error(support::run(mixed), &["Slurm", "TORQUE"]);
+    error(&support::run(mixed), &["Slurm", "TORQUE"]);
     let swapped = ["drain", "--all", "--jobs", &nodes, "--nodes", &jobs];
-    error(support::run(swapped), &["holds nodes"]);
+    error(&support::run(swapped), &["holds nodes"]);
     let twice = ["drain", "--all", "--jobs", &jobs, "--jobs", &jobs, "--nodes", &nodes];
-    error(support::run(twice), &["stands in several files"]);
-    error(support::run(["drain", "--all", "--jobs", "nowhere", "--nodes", &nodes]), &["nowhere"]);
+    error(&support::run(twice), &["stands in several files"]);
+    error(&support::run(["drain", "--all", "--jobs", "nowhere", "--nodes", &nodes]), &["nowhere"]);
 }

@@ -1,6 +1,5 @@
 //! What may stand on the command line. Nothing is decided here.
 
-mod drain_batch;
 mod failover;
 mod migrate;
 mod restore;
@@ -16,9 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::model::seconds;
 
-pub(super) use drain_batch::{
-    Deadline, DrainBatch, DrainFormat, Mode as DrainMode, Order as DrainOrder, Queued,
-};
+pub(super) use super::drain::args::Drain;
 pub(super) use failover::{Failover, FailoverFailOn, FailoverFormat};
 pub(super) use migrate::{Described, Migrate, MigrateFormat};
 pub(super) use restore::{Restore, RestoreFormat, Times};
@@ -126,12 +123,15 @@ pub enum Command {
     Migrate(Box<Migrate>),
     /// Tell what happens when networks, interfaces, devices, switches or nodes are lost
     Failover(Box<Failover>),
-    /// Empty nodes in turn and keep capacity
+    /// Plan how hosts are emptied: of jobs in turn while capacity is kept, or of their VMs, or all
+    /// rebooted one after another
     #[command(
-        after_help = "Example: netplan-cluster drain --all --keep 80% --jobs jobs.json --nodes nodes.json \
-                      --reboot 10m\nExit status: 0 the plan holds; 1 it does not; 2 wrong usage or input."
+        after_help = "Examples: netplan-cluster drain --all --keep 80% --jobs jobs.json --nodes nodes.json\n\
+                      \u{20}         netplan-cluster drain --evacuate node3 --vms resources.json --svg plan.svg\n\
+                      Exit status: 0 all is emptied; 1 something stays, or the plan does not hold; 2 wrong \
+                      usage or input."
     )]
-    Drain(Box<DrainBatch>),
+    Drain(Box<Drain>),
     /// Tell what comes of jobs when the scheduler's state is restored from a backup, and what to do
     Restore(Box<Restore>),
     /// Set properties of a network: name, role, metric, description

@@ -4,7 +4,7 @@ mod args;
 mod change;
 mod collect;
 mod discover;
-mod drain_batch;
+mod drain;
 mod explain;
 mod failover;
 mod generate;
@@ -47,7 +47,7 @@ fn command(cli: &Cli) -> anyhow::Result<Outcome> {
         Command::Validate(arguments) => validate::run(common, arguments),
         Command::Explain(arguments) => explain::run(common, arguments),
         Command::Failover(arguments) => failover::run(common, arguments),
-        Command::Drain(arguments) => drain_batch::run(common, arguments),
+        Command::Drain(arguments) => drain::run(common, arguments),
         Command::Set(arguments) => change::set(common, arguments),
         Command::Unset(arguments) => change::unset(common, arguments),
         Command::Pin(arguments) => change::pin(common, arguments),

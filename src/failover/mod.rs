@@ -32,7 +32,7 @@ pub use detection::{
 };
 pub use every::every;
 pub use loss::{NetworkLoss, network_losses};
-pub use naming::{PartError, find_part};
+pub use naming::{PartError, find_part, unknown};
 pub use pairs::Pairs;
 pub use parts::{Leg, NodeParts, Parts, Standing};
 pub use plan::{groups, plan};

@@ -130,7 +130,9 @@ fn storage(cluster: &Cluster<'_>, name: &NodeName) -> Result<LostPart, PartError
     Err(PartError::NoStorage(node.node.clone()))
 }
 
-fn unknown<'n>(what: String, name: &str, names: impl Iterator<Item = &'n str>) -> PartError {
+/// The error about a name that is none of these, with those that come nearest; `what` tells what it
+/// should name.
+pub fn unknown<'n>(what: String, name: &str, names: impl Iterator<Item = &'n str>) -> PartError {
     let mut names: Vec<&str> = names.collect();
     let distance = |other: &str| strsim::damerau_levenshtein(name, other);
     names.sort_by_cached_key(|other| (distance(other), (*other).to_owned()));

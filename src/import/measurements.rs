@@ -22,6 +22,7 @@ use super::files::read_any;
 use super::json::Source;
 use told::Told;
 
+pub(super) use domstats::{Stated, all as stated};
 pub use error::MeasurementError;
 
 /// Largest file that is read; replies and output are a few kilobytes.

@@ -10,6 +10,7 @@ mod files;
 mod iproute2;
 mod json;
 mod lldp;
+mod machines;
 mod measurements;
 mod service;
 mod specification;
@@ -21,6 +22,7 @@ pub use document::{IPROUTE2_SCHEMA, parse};
 pub use error::ImportError;
 pub use files::{read, read_nodes_dir};
 pub use lldp::read_neighbours;
+pub use machines::{MachineError, VmSource, WORKLOAD_SCHEMA, parse_machines, read_machines};
 pub use measurements::{MeasurementError, parse_measurements, read_measurements};
 pub use service::{
     measure_state, names_master, parse_cpu_samples, parse_orphan_jobs, parse_profile,

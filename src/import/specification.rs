@@ -51,7 +51,7 @@ pub fn read_vms(path: &Path) -> Result<Vec<Specification>, ImportError> {
 }
 
 /// Over some network, which matters not.
-fn over_any(spec: &Specification) -> Result<(), SpecificationError> {
+pub(super) fn over_any(spec: &Specification) -> Result<(), SpecificationError> {
     let link_bytes_s = spec.link_bytes_s.or(Some(ANY_RATE));
     migration::terms(&Specification { link_bytes_s, ..spec.clone() }).map(|_| ())
 }
@@ -139,7 +139,7 @@ fn place_zeros(part: &Part<'_>, specification: &mut Specification) -> Result<(),
     Ok(())
 }
 
-fn wrong(part: &Part<'_>, reason: SpecificationError) -> ImportError {
+pub(super) fn wrong(part: &Part<'_>, reason: SpecificationError) -> ImportError {
     let reason = match reason {
         SpecificationError::Number { place, value, expected } => {
             SpecificationError::Number { place: part.path_of(&place), value, expected }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::forecast;
 use super::key::present;
 use super::setup::SpecificationError;
-use crate::model::{Forecast, Key, Outcome, Specification};
+use crate::model::{Forecast, Key, Outcome, Slot, Specification};
 
 /// So many forecasts are made for the very rates that occur.
 const EXACT: usize = 4096;
@@ -58,7 +58,7 @@ impl Pace {
 
 /// Paces of migrations, each computed once. VMs that differ in nothing but their names are alike.
 #[derive(Debug, Default)]
-pub(super) struct Pacer {
+pub struct Pacer {
     kinds: Vec<Kind>,
     /// Kinds by some of their numbers.
     index: BTreeMap<(u64, u64, u64), Vec<usize>>,
@@ -74,6 +74,22 @@ struct Kind {
 }
 
 impl Pacer {
+    /// How a migration goes alone, from 0 on.
+    ///
+    /// # Errors
+    /// When the specification makes no sense.
+    pub fn alone(&mut self, spec: &Specification) -> Result<Slot, SpecificationError> {
+        let (kind, rate) = self.kind(spec)?;
+        let pace = self.pace(kind, rate)?;
+        Ok(Slot {
+            start_ms: 0.0,
+            end_ms: pace.first_ms + pace.rest_ms,
+            outcome: pace.outcome,
+            downtime_ms: pace.downtime_ms,
+            rate_bytes_s: rate,
+        })
+    }
+
     /// The number of a VM's kind, and the rate that it takes by itself, bytes a second.
     ///
     /// # Errors

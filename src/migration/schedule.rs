@@ -9,10 +9,10 @@
 //! never gives up does, until others end and its rate rises. When none that runs can end, the one
 //! that was started last is given up.
 
-use super::pace::{Pace, Pacer};
+use super::course::Course;
+use super::pace::Pacer;
 use super::setup::SpecificationError;
-use super::share::{Flow, distinct, max_min};
-use crate::model::{Schedule, Slot, Specification, Together};
+use crate::model::{Schedule, Specification, Together};
 
 /// A migration to be scheduled.
 #[derive(Clone, Debug)]
@@ -41,10 +41,27 @@ pub struct Site<'a> {
 /// # Errors
 /// When a specification makes no sense.
 pub fn schedule(jobs: &[Job<'_>], site: &Site<'_>) -> Result<Schedule, SpecificationError> {
-    let mut course = Course::new(jobs, site)?;
-    while course.step()? {}
-    let slots: Vec<Slot> = course.slots.into_iter().flatten().collect();
-    Ok(Schedule { slots, total_ms: course.now })
+    schedule_with(&mut Pacer::default(), jobs, site)
+}
+
+/// The same with what is known of how VMs get on, for schedules of the same VMs after each other.
+///
+/// # Errors
+/// When a specification makes no sense.
+pub fn schedule_with(
+    pacer: &mut Pacer,
+    jobs: &[Job<'_>],
+    site: &Site<'_>,
+) -> Result<Schedule, SpecificationError> {
+    let mut course = Course::new(site, pacer);
+    for job in jobs {
+        course.add(job)?;
+    }
+    while !course.is_idle() {
+        course.step(f64::INFINITY)?;
+    }
+    let slots = (0..jobs.len()).filter_map(|job| course.slot(job)).collect();
+    Ok(Schedule { slots, total_ms: course.now_ms() })
 }
 
 /// Several migrations over one link, so many at once, and one after the other.
@@ -62,169 +79,12 @@ pub fn together(
     Ok(Together { parallel: run(parallel)?, single: run(1)? })
 }
 
-/// Migrations under way.
-struct Course<'a> {
-    jobs: &'a [Job<'a>],
-    capacities: &'a [f64],
-    /// Places left in each pool.
-    free: Vec<usize>,
-    pacer: Pacer,
-    /// Kind of each job, and the rate that it takes by itself.
-    kinds: Vec<(usize, f64)>,
-    waiting: Vec<usize>,
-    running: Vec<Running>,
-    slots: Vec<Option<Slot>>,
-    now: f64,
-}
-
-/// A migration under way.
-struct Running {
-    job: usize,
-    start_ms: f64,
-    /// Shares left of the full copy, and of what follows it.
-    first: f64,
-    rest: f64,
-    rate: f64,
-    pace: Pace,
-}
-
-impl Running {
-    /// Time to its end at its present rate.
-    fn left_ms(&self) -> f64 {
-        part(self.first, self.pace.first_ms) + part(self.rest, self.pace.rest_ms)
-    }
-
-    fn advance(&mut self, ms: f64) {
-        let copy = part(self.first, self.pace.first_ms);
-        if ms < copy {
-            self.first -= ms / self.pace.first_ms;
-            return;
-        }
-        self.first = 0.0;
-        let left = part(self.rest, self.pace.rest_ms);
-        if !self.pace.is_endless && left > 0.0 {
-            self.rest = (self.rest * (1.0 - (ms - copy) / left)).max(0.0);
-        }
-    }
-}
-
-/// A share of a time that may be infinite.
-fn part(share: f64, ms: f64) -> f64 {
-    if share > 0.0 { share * ms } else { 0.0 }
-}
-
-impl<'a> Course<'a> {
-    fn new(jobs: &'a [Job<'a>], site: &Site<'a>) -> Result<Self, SpecificationError> {
-        let mut pacer = Pacer::default();
-        Ok(Self {
-            kinds: jobs.iter().map(|job| pacer.kind(job.spec)).collect::<Result<_, _>>()?,
-            jobs,
-            capacities: site.capacities,
-            free: site.pools.iter().map(|places| (*places).max(1)).collect(),
-            pacer,
-            waiting: (0..jobs.len()).collect(),
-            running: Vec::new(),
-            slots: vec![None; jobs.len()],
-            now: 0.0,
-        })
-    }
-
-    /// Goes on to the next end of a migration; whether there was one.
-    fn step(&mut self) -> Result<bool, SpecificationError> {
-        self.admit();
-        if self.running.is_empty() {
-            return Ok(false);
-        }
-        self.share()?;
-        let ends = self.running.iter().filter(|it| !it.pace.is_endless).map(Running::left_ms);
-        match ends.min_by(f64::total_cmp) {
-            Some(ms) => self.advance(ms),
-            None => self.give_up(),
-        }
-        Ok(true)
-    }
-
-    /// Starts what may start.
-    fn admit(&mut self) {
-        let (jobs, free) = (self.jobs, &mut self.free);
-        let running = &mut self.running;
-        let start_ms = self.now;
-        self.waiting.retain(|&job| {
-            let pools = &jobs[job].pools;
-            if pools.iter().any(|pool| free.get(*pool) == Some(&0)) {
-                return true;
-            }
-            change(free, pools, |places| places.saturating_sub(1));
-            let (rate, pace) = (0.0, Pace::NONE);
-            running.push(Running { job, start_ms, first: 1.0, rest: 1.0, rate, pace });
-            false
-        });
-    }
-
-    /// Gives each running migration its rate.
-    fn share(&mut self) -> Result<(), SpecificationError> {
-        let flow =
-            |it: &Running| Flow { links: &self.jobs[it.job].links, cap: self.kinds[it.job].1 };
-        let flows: Vec<Flow<'_>> = self.running.iter().map(flow).collect();
-        let rates = max_min(&flows, self.capacities);
-        for (running, rate) in self.running.iter_mut().zip(rates) {
-            running.pace = self.pacer.pace(self.kinds[running.job].0, rate)?;
-            running.rate = rate;
-        }
-        Ok(())
-    }
-
-    /// Lets time pass and ends what is done.
-    fn advance(&mut self, ms: f64) {
-        self.now += ms;
-        for mut running in std::mem::take(&mut self.running) {
-            if !running.pace.is_endless && running.left_ms() <= ms {
-                self.end(&running);
-            } else {
-                running.advance(ms);
-                self.running.push(running);
-            }
-        }
-    }
-
-    /// Gives up the migration that was started last, when its forecast says that it goes nowhere.
-    fn give_up(&mut self) {
-        let Some(last) = self.running.pop() else { return };
-        let left = last.left_ms();
-        let ms = if left.is_finite() { left } else { 0.0 };
-        self.now += ms;
-        for running in &mut self.running {
-            running.advance(ms);
-        }
-        self.end(&last);
-    }
-
-    fn end(&mut self, running: &Running) {
-        change(&mut self.free, &self.jobs[running.job].pools, |places| places + 1);
-        self.slots[running.job] = Some(Slot {
-            start_ms: running.start_ms,
-            end_ms: self.now,
-            outcome: running.pace.outcome,
-            downtime_ms: running.pace.downtime_ms,
-            rate_bytes_s: running.rate,
-        });
-    }
-}
-
-fn change(free: &mut [usize], pools: &[usize], by: impl Fn(usize) -> usize) {
-    for pool in distinct(pools) {
-        if let Some(places) = free.get_mut(pool) {
-            *places = by(*places);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::migration::forecast;
     use crate::migration::samples::{GIGABIT, busy};
-    use crate::model::Outcome;
+    use crate::model::{Outcome, Slot};
 
     /// A VM of so many pages that writes nothing.
     fn idle(pages: u64) -> Specification {

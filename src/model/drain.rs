@@ -81,6 +81,8 @@ pub struct Capacity {
     pub open: f64,
     /// Share of all cores that are busy, 0 to 1.
     pub busy: f64,
+    /// Cores of the largest job that may start at all.
+    pub largest: f64,
     /// Cores of open nodes that have not had their turn.
     pub before_cores: f64,
     /// Cores of nodes that have had it.
@@ -114,7 +116,7 @@ pub struct TooLarge {
     pub job: String,
     /// Cores that it needs.
     pub cores: u64,
-    /// From when on neither side has as many open, seconds from now.
+    /// From when on there are not as many open together, seconds from now.
     pub from_s: f64,
     /// Until when; absent: to the end of the plan and beyond.
     pub to_s: Option<f64>,
@@ -166,8 +168,10 @@ pub struct BatchDrain {
     pub cores: f64,
     /// Nodes out of use that have no turn.
     pub out: usize,
-    /// Nodes that were named and are gone from the batch system.
-    pub gone: Vec<NodeName>,
+    /// Named nodes that had their turn before.
+    pub done: Vec<NodeName>,
+    /// Whether nodes leave for another server, so that no job can use both sides.
+    pub leaves: bool,
     /// What stands in its way; empty when nothing does.
     pub obstacles: Vec<DrainObstacle>,
     /// Named nodes without a turn.

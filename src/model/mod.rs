@@ -8,6 +8,7 @@ mod batch;
 mod bits;
 mod declared_vm;
 mod drain;
+mod evacuation;
 mod failover;
 mod failures;
 mod finding;
@@ -16,6 +17,7 @@ mod ids;
 mod interface;
 mod inventory;
 mod layout;
+mod machines;
 mod measurement;
 mod migration;
 mod planning;
@@ -44,6 +46,10 @@ pub use drain::{
     BatchDrain, Capacity, DrainCost, DrainMode, DrainObstacle, DrainOrder, DrainPurpose, DrainStep,
     HostTurn, LawSource, NoTurn, Times, TooLarge, Unplanned,
 };
+pub use evacuation::{
+    Blocked, EvacuationPlan, Hopeless, HostLoad, HostReturn, Limits, Move, Pace, Rejection,
+    RollingPlan, Stay, StayReason, Tried, TurnOrder, Unplaceable,
+};
 pub use failover::{
     FailoverPlan, Happening, Lack, Moment, PairChange, PairTraffic, Profile, RedirectedIo,
     Redirection, Timeline, Turn,
@@ -63,6 +69,7 @@ pub use inventory::{
 pub use layout::{
     ClusterLayout, ClusterNetwork, Conflict, Gateway, Member, NameSource, SkipReason, Skipped,
 };
+pub use machines::{Machine, MachineState, VmHost, Workload, Writes};
 pub use measurement::{Fit, MeasureMode, Measurement, Measurements, Residual};
 pub use migration::{
     AutoConverge, Clear, Engine, Group, MIGRATION_SCHEMA, PageRange, Phase, Postcopy,

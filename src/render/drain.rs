@@ -58,8 +58,8 @@ pub struct DrainView {
     pub commands: Vec<StepView>,
     /// Named nodes without a turn.
     pub unplanned: Vec<UnplannedView>,
-    /// Named nodes that have left already.
-    pub gone: Vec<String>,
+    /// Named nodes that had their turn before.
+    pub done: Vec<String>,
     /// Waiting jobs that can't start meanwhile.
     pub too_large: Vec<TooLargeView>,
     /// What stands in the way.
@@ -116,9 +116,11 @@ pub struct CapacityView {
     pub fraction: f64,
     /// Share of the cores that is busy, 0 to 1.
     pub busy: f64,
-    /// Cores for the largest job among nodes that have not had their turn.
+    /// Cores of the largest job that may start at all.
+    pub largest_job_cores: u64,
+    /// Cores of open nodes that have not had their turn.
     pub cores_before: u64,
-    /// The same among those that have.
+    /// Cores of nodes that have had it; they are of the other server where nodes leave.
     pub cores_after: u64,
 }
 
@@ -184,7 +186,7 @@ pub fn drain(plan: &BatchDrain, steps: &[DrainStep]) -> DrainView {
         capacity: thinned(&plan.curve, POINTS).into_iter().map(capacity).collect(),
         commands: steps.iter().map(step).collect(),
         unplanned: plan.unplanned.iter().map(unplanned).collect(),
-        gone: plan.gone.iter().map(|it| escaped(it.as_str())).collect(),
+        done: plan.done.iter().map(|it| escaped(it.as_str())).collect(),
         too_large: plan.too_large.iter().map(too_large).collect(),
         obstacles: plan.obstacles.iter().map(obstacle).collect(),
         assumptions: assumptions(plan),
@@ -244,6 +246,7 @@ fn capacity(it: Capacity) -> CapacityView {
         t: thousandths(it.at_s),
         fraction: thousandths(it.open),
         busy: thousandths(it.busy),
+        largest_job_cores: super::forecast::whole(it.largest),
         cores_before: super::forecast::whole(it.before_cores),
         cores_after: super::forecast::whole(it.after_cores),
     }

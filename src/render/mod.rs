@@ -9,6 +9,7 @@ mod baseline;
 mod cluster_exe;
 mod difference;
 mod drain;
+mod evacuation;
 mod explain;
 mod failover;
 mod figures;
@@ -51,6 +52,10 @@ pub use baseline::{Baseline, BaselineFinding, BaselineRule, BaselineState, WasVi
 pub use cluster_exe::cluster_exe;
 pub use difference::difference;
 pub use drain::{DRAIN_SCHEMA, DrainView, drain, drain_commands, drain_table};
+pub use evacuation::{
+    CommandError, EVACUATION_SCHEMA, Evacuated, EvacuationView, Lines, ROLLING_SCHEMA, Rolled,
+    RollingView, Terms, filled_words, listed,
+};
 pub use explain::Story;
 pub use failover::{
     AllView, CandidateView, Explained, ExplanationView, FAILOVER_SCHEMA, FailoverView, FailureView,

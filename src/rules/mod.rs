@@ -29,6 +29,7 @@ mod waivers;
 use crate::model::Severity;
 
 pub use needs::ONE_NODE;
+
 pub use registry::{all, find, meant};
 pub use report::Report;
 pub use selection::Selection;

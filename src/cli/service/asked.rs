@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::super::output::{self, Outcome};
@@ -65,7 +65,9 @@ impl<'a> Asked<'a> {
         arguments: &Failover,
         (only_hosts, inventories): (&BTreeSet<NodeName>, &[NodeInventory]),
     ) -> anyhow::Result<()> {
-        let (loss, at_ms) = loss_and_time(text)?;
+        let told = loss_and_time(text);
+        let (loss, at_ms) = told
+            .with_context(|| format!("{} {text}", if returns { "--return" } else { "--lose" }))?;
         let mode = arguments.service.mode;
         match loss {
             LossRef::Service(_) | LossRef::Store(_) if returns => {
@@ -236,7 +238,7 @@ pub(in crate::cli) fn inventories(
     let hosts = declared.hosts();
     let (mut of_layout, mut of_both) = (arguments.all, false);
     for text in &arguments.lose {
-        match loss_and_time(text)?.0 {
+        match loss_and_time(text).with_context(|| format!("--lose {text}"))?.0 {
             LossRef::Service(_) | LossRef::Store(_) => {}
             LossRef::Part(PartRef::Node(host)) if hosts.contains(&host) => of_both = true,
             LossRef::Part(_) => of_layout = true,

@@ -10,8 +10,10 @@ use super::residual::{End, Residual};
 pub(super) struct Load {
     /// Nodes that take turns, in this order.
     pub(super) nodes: Vec<NodeLoad>,
-    /// Cores of nodes that stay as they are, and the jobs on them.
+    /// Cores of open nodes that stay as they are, and the jobs on them.
     pub(super) others: NodeLoad,
+    /// Cores of nodes that are out of use.
+    pub(super) out_cores: f64,
     /// Jobs that run, each once however many nodes it is on.
     pub(super) jobs: Vec<Job>,
 }
@@ -62,7 +64,7 @@ impl Load {
     /// Cores of all nodes.
     #[must_use]
     pub(super) fn cores(&self) -> f64 {
-        self.others.cores + self.nodes.iter().map(|it| it.cores).sum::<f64>()
+        self.others.cores + self.out_cores + self.nodes.iter().map(|it| it.cores).sum::<f64>()
     }
 
     /// Of each job the last node in turn that it is on.

@@ -108,7 +108,8 @@ impl Planner<'_> {
             nodes: site.nodes,
             cores: site.load.cores(),
             out: site.out,
-            gone: site.gone.clone(),
+            done: site.done.clone(),
+            leaves: self.request.leaves,
             obstacles: Vec::new(),
             unplanned: site.unplanned.clone(),
             hosts: Vec::new(),
@@ -145,13 +146,16 @@ impl Planner<'_> {
         let mine: f64 = site.load.nodes.iter().map(|it| it.cores).sum();
         let each = mine / as_f64(site.names.len().max(1));
         let point = |point: &super::window::Point| {
-            let before = as_f64(site.names.len()) - point.back - point.closed;
+            let waiting = as_f64(site.names.len()) - point.back - point.closed;
+            let before = site.load.others.cores + each * waiting.max(0.0);
+            let after = each * point.back;
             Capacity {
                 at_s: point.at_s,
                 open: ((nodes - as_f64(site.out) - point.closed) / nodes).max(0.0),
                 busy: point.busy / cores,
-                before_cores: site.load.others.cores + each * before.max(0.0),
-                after_cores: each * point.back,
+                largest: if self.request.leaves { before.max(after) } else { before + after },
+                before_cores: before,
+                after_cores: after,
             }
         };
         course.curve.iter().map(point).collect()

@@ -44,10 +44,7 @@ impl Odd {
     }
 
     fn jobs(&self) -> Vec<BatchJob> {
-        let of = |(id, (hosts, cores, elapsed, limit)): (
-            usize,
-            &(Vec<usize>, u64, u64, Option<u64>),
-        )| {
+        let of = |(id, (hosts, cores, elapsed, limit)): (usize, &OddJob)| {
             let mut hosts = hosts.clone();
             hosts.sort_unstable();
             hosts.dedup();

@@ -13,6 +13,8 @@ pub struct Request<'a> {
     pub history: &'a [BatchJob],
     /// Nodes that take turns, each once.
     pub hosts: Vec<NodeName>,
+    /// Nodes among them that had their turn before.
+    pub done: Vec<NodeName>,
     /// Whether nodes that are not among `nodes` have left the cluster for another one, and count as
     /// done; otherwise they are none of it.
     pub leaves: bool,

@@ -28,8 +28,8 @@ pub(super) struct Site {
     pub(super) nodes: usize,
     /// Nodes out of use that have no turn.
     pub(super) out: usize,
-    /// Named nodes that have left.
-    pub(super) gone: Vec<NodeName>,
+    /// Named nodes that had their turn before.
+    pub(super) done: Vec<NodeName>,
     /// Named nodes without a turn.
     pub(super) unplanned: Vec<Unplanned>,
     /// How long jobs run, and where that is from.
@@ -51,7 +51,7 @@ impl Site {
             begun: 0,
             nodes: request.nodes.len(),
             out: 0,
-            gone: Vec::new(),
+            done: Vec::new(),
             unplanned: Vec::new(),
             law,
             source,
@@ -75,10 +75,11 @@ impl Site {
         let nodes: BTreeMap<&NodeName, &BatchNode> =
             request.nodes.iter().map(|it| (&it.name, it)).collect();
         let (mut begun, mut rest) = (Vec::new(), Vec::new());
+        let done: BTreeSet<&NodeName> = request.done.iter().collect();
         for host in &request.hosts {
-            let Some(node) = nodes.get(host) else {
-                self.nodes += usize::from(request.leaves);
-                self.gone.push(host.clone());
+            let Some(node) = nodes.get(host).filter(|_| !done.contains(host)) else {
+                self.nodes += usize::from(request.leaves && !nodes.contains_key(host));
+                self.done.push(host.clone());
                 continue;
             };
             match work.no_turn(node) {
@@ -106,17 +107,20 @@ impl Site {
 
     /// Nodes that were not named, and those without a turn that are open.
     fn take_others(&mut self, request: &Request<'_>, work: &Work<'_>) {
-        let named: BTreeSet<&NodeName> = request.hosts.iter().collect();
+        let done: BTreeSet<&NodeName> = request.done.iter().collect();
+        let named = request.hosts.iter().filter(|it| !done.contains(it));
+        let named: BTreeSet<&NodeName> = named.collect();
         let unplanned: BTreeSet<&NodeName> = self.unplanned.iter().map(|it| &it.node).collect();
         let stays = |it: &&BatchNode| !named.contains(&it.name) || unplanned.contains(&it.name);
         let mut out = 0;
         for node in request.nodes.iter().filter(stays) {
             let NodeLoad { cores, seats } = work.on(node);
-            self.load.others.cores += cores;
             if node.is_open() {
+                self.load.others.cores += cores;
                 self.load.others.seats.extend(seats);
-            } else if !named.contains(&node.name) {
-                out += 1;
+            } else {
+                self.load.out_cores += cores;
+                out += usize::from(!named.contains(&node.name));
             }
         }
         self.out += out;

@@ -37,6 +37,7 @@ pub(super) fn request<'a>(nodes: &'a [BatchNode], jobs: &'a [BatchJob]) -> Reque
         jobs,
         history: &[],
         hosts: nodes.iter().map(|it| it.name.clone()).collect(),
+        done: Vec::new(),
         leaves: false,
         now: 0,
         keep: Keep::Open(0.8),

@@ -2,9 +2,38 @@
 
 use super::MeasurementError;
 use super::dirty_rate::{START, WAIT, mode};
+use super::merge::merge;
 use super::told::{Ram, Rate, Told, as_f64, memory, mib_per_s, seconds};
 use crate::import::json::Source;
-use crate::model::MeasureMode;
+use crate::model::{MeasureMode, Measurements};
+
+/// Groups of statistics that are read.
+const KEPT: [&str; 3] = ["dirtyrate.", "balloon.", "state."];
+
+/// What is said about one VM of a host.
+pub(in crate::import) struct Stated {
+    pub(in crate::import) name: String,
+    /// `state.state`, libvirt's `virDomainState`.
+    pub(in crate::import) state: Option<u64>,
+    pub(in crate::import) memory: Measurements,
+}
+
+/// Reads the statistics of every VM of a host; a measurement that is not over is none.
+///
+/// # Errors
+/// Values that make no sense.
+pub(in crate::import) fn all(source: Source<'_>) -> Result<Vec<Stated>, MeasurementError> {
+    let stated = |block: Block<'_>| {
+        let mut told = Told::new(source.origin);
+        block.balloon(&mut told)?;
+        if let Some((line, 2)) = block.number("dirtyrate.calc_status")? {
+            told.rate(block.rate(line)?)?;
+        }
+        let state = block.number("state.state")?.map(|it| it.1);
+        Ok(Stated { name: block.name.to_owned(), state, memory: merge(vec![told])? })
+    };
+    blocks(source).into_iter().map(stated).collect()
+}
 
 /// A VM and what is said about it: line, key and value.
 struct Block<'a> {
@@ -35,7 +64,7 @@ fn blocks(source: Source<'_>) -> Vec<Block<'_>> {
             blocks.push(Block { origin: source.origin, name, values: Vec::new() });
         } else if let Some((key, value)) = text.split_once('=')
             && let Some(block) = blocks.last_mut()
-            && (key.starts_with("dirtyrate.") || key.starts_with("balloon."))
+            && KEPT.iter().any(|kept| key.starts_with(kept))
         {
             block.values.push((line, key.trim(), value.trim()));
         }

@@ -44,7 +44,7 @@ fn lines(steps: &[DrainStep]) -> String {
     let commands: Vec<&str> = steps.iter().filter_map(|it| it.command.as_deref()).collect();
     let Some((guard, node)) = steps.first().and_then(|it| it.guard.as_ref().zip(it.node.as_ref()))
     else {
-        return commands.iter().map(|it| format!("{it}\n")).collect();
+        return commands.iter().flat_map(|it| [*it, "\n"]).collect();
     };
     let skip = format!("echo {} >&2", shell_word(format!("{node} still has jobs: skipped")));
     if commands.is_empty() {

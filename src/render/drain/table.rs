@@ -1,7 +1,7 @@
 //! A plan that empties nodes, for people.
 
 use super::{assumptions, holds, obstacle, reason, thinned};
-use crate::model::{BatchDrain, DrainMode, HostTurn, Times, TooLarge};
+use crate::model::{BatchDrain, Capacity, DrainMode, HostTurn, Times, TooLarge};
 use crate::render::figures::{bars, figures};
 use crate::render::measure;
 use crate::render::text::{Page, Tone, count, escaped, list};
@@ -45,10 +45,10 @@ fn time(s: f64) -> String {
 fn verdict(plan: &BatchDrain, page: Page) -> String {
     let no = |words: &str| page.paint(words, Tone::Bad);
     let Some(finish) = plan.finish else {
-        return match (plan.obstacles.is_empty(), plan.gone.len()) {
+        return match (plan.obstacles.is_empty(), plan.done.len()) {
             (false, _) => no("There is no plan:"),
             (true, 0) => "There is nothing to empty.".to_owned(),
-            (true, gone) => format!("All is done: {} have left.", count(gone, "node")),
+            (true, done) => format!("All is done: {} had their turn.", count(done, "node")),
         };
     };
     let nodes = count(plan.hosts.len(), "node");
@@ -87,8 +87,8 @@ fn left_out(plan: &BatchDrain, page: Page) -> String {
         let line = format!("  No turn for {}: {reason}.", list(&nodes, NAMED));
         text += &format!("{}\n", page.wrap(&line, 4));
     }
-    if !plan.gone.is_empty() && plan.finish.is_some() {
-        let names: Vec<String> = plan.gone.iter().map(|it| escaped(it.as_str())).collect();
+    if !plan.done.is_empty() && plan.finish.is_some() {
+        let names: Vec<String> = plan.done.iter().map(|it| escaped(it.as_str())).collect();
         let line =
             format!("  Done before: {} ({}).", count(names.len(), "node"), list(&names, NAMED));
         text += &format!("{}\n", page.wrap(&line, 4));
@@ -154,14 +154,25 @@ fn more(plan: &BatchDrain) -> String {
 fn curve_title(plan: &BatchDrain, page: Page) -> String {
     let least = plan.curve.iter().map(|it| it.open).fold(1.0, f64::min);
     page.paint(
-        &format!("Busy cores over time (nodes not closed: never below {:.1} %)", least * 100.0),
+        &format!(
+            "Busy cores over time, and cores open to one job (nodes not closed: never below {:.1} %)",
+            least * 100.0
+        ),
         Tone::Strong,
     )
 }
 
 fn curve(plan: &BatchDrain) -> Vec<(String, Option<(f64, String)>)> {
-    let bar = |it: crate::model::Capacity| {
-        (time(it.at_s), Some((it.busy, format!("{:.1} %", it.busy * 100.0))))
+    let sides = |it: &Capacity| {
+        if plan.leaves {
+            format!("{:.0} old, {:.0} new", it.before_cores, it.after_cores)
+        } else {
+            format!("{:.0}", it.largest)
+        }
+    };
+    let bar = |it: Capacity| {
+        let words = format!("{:.1} %  {}", it.busy * 100.0, sides(&it));
+        (time(it.at_s), Some((it.busy, words)))
     };
     thinned(&plan.curve, BARS).into_iter().map(bar).collect()
 }
@@ -171,7 +182,7 @@ fn too_large(job: &TooLarge) -> String {
         .to_s
         .map_or(String::from("as long as the plan goes on"), |it| format!("until {}", time(it)));
     format!(
-        "Job {} needs {} cores and can't start from {} {until}: neither side has as many open.",
+        "Job {} needs {} cores and can't start from {} {until}: not as many are open together.",
         escaped(&job.job),
         job.cores,
         time(job.from_s)

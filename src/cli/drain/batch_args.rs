@@ -9,66 +9,61 @@ use crate::import::{parse_instant, parse_zone};
 use crate::model::{NodeName, parse_share, parse_time};
 
 /// Emptying the nodes of a batch system in turn.
-#[derive(Debug, Args)]
-pub struct DrainBatch {
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Batch nodes")]
+pub struct BatchNodes {
     /// Nodes that take turns, such as n[001-100] or n1,n7; may be given several times
-    #[arg(long, value_name = "EXPR", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(long, value_name = "EXPR", requires_all = ["jobs", "nodes"])]
     pub hosts: Vec<String>,
     /// All nodes take turns
-    #[arg(long)]
+    #[arg(long, requires_all = ["jobs", "nodes"])]
     pub all: bool,
+    /// Nodes among them that had their turn before, such as those that are rebooted
+    #[arg(long, value_name = "EXPR", requires = "of-jobs")]
+    pub done: Vec<String>,
     /// Jobs: squeue --json, qstat -f -F json (OpenPBS), qstat -x (TORQUE); - for standard input
-    #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "of-jobs")]
     pub jobs: Vec<PathBuf>,
     /// Nodes: scontrol show nodes --json, pbsnodes -a -F json (OpenPBS), pbsnodes -x (TORQUE)
-    #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "of-jobs")]
     pub nodes: Vec<PathBuf>,
     /// Past jobs, of which it is learnt how long jobs run: sacct --json, qstat -x -f -F json
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "of-jobs")]
     pub history: Vec<PathBuf>,
     /// Share of all nodes that is not closed at any instant; those that are down count as closed
-    #[arg(long, value_name = "SHARE", value_parser = parse_share, conflicts_with = "keep_busy", default_value = "80%")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, conflicts_with = "keep_busy", default_value = "80%", requires = "of-jobs")]
     pub keep: f64,
     /// Share of all cores that is busy, on average, at any instant, instead of --keep
-    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, requires = "of-jobs")]
     pub keep_busy: Option<f64>,
     /// Most nodes that are closed at once, where --keep allows more
-    #[arg(long, value_name = "N", value_parser = window)]
+    #[arg(long, value_name = "N", value_parser = window, requires = "of-jobs")]
     pub window: Option<usize>,
     /// How nodes are emptied
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, requires = "of-jobs")]
     pub mode: Mode,
     /// Nodes move to another batch server once they are empty; ones that are not in --nodes any
     /// more count as moved
-    #[arg(long, value_name = "server:NAME", value_parser = server)]
+    #[arg(long, value_name = "server:NAME", value_parser = server, requires = "of-jobs")]
     pub to: Option<String>,
-    /// Time that each node is away once it is empty: a reboot
-    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "0s")]
-    pub reboot: f64,
     /// When all must be back: a time from now (48h), or a moment (2026-11-24T06:00:00Z)
-    #[arg(long, value_name = "TIME", value_parser = deadline)]
+    #[arg(long, value_name = "TIME", value_parser = deadline, requires = "of-jobs")]
     pub deadline: Option<Deadline>,
-    /// Which node is next
-    #[arg(long, value_enum, default_value_t)]
-    pub order: Order,
     /// Whether other jobs follow those that end
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, requires = "of-jobs")]
     pub queue: Queued,
     /// Share of all jobs that runs into its limit, while no --history tells
-    #[arg(long, value_name = "SHARE", value_parser = parse_share, default_value = "20%", conflicts_with = "history")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, default_value = "20%", conflicts_with = "history", requires = "of-jobs")]
     pub at_limit: f64,
     /// Limit of jobs that have none, or whose dump does not tell it
-    #[arg(long, value_name = "TIME", value_parser = limit)]
+    #[arg(long, value_name = "TIME", value_parser = limit, requires = "of-jobs")]
     pub default_limit: Option<u64>,
     /// The moment that the dumps were made at; else what they say themselves, else the present
-    #[arg(long, value_name = "TIME", value_parser = parse_instant)]
+    #[arg(long, value_name = "TIME", value_parser = parse_instant, requires = "of-jobs")]
     pub now: Option<i64>,
     /// Zone of times in dumps that do not name one
-    #[arg(long, value_name = "ZONE", value_parser = parse_zone, default_value = "UTC")]
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone, default_value = "UTC", requires = "of-jobs")]
     pub timezone: (TimeZone, String),
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    pub format: DrainFormat,
 }
 
 /// When all must be back.
@@ -92,16 +87,6 @@ pub enum Mode {
     Requeue,
 }
 
-/// Which node is next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Order {
-    /// The one whose cores stand idle least while its last job is waited for.
-    #[default]
-    LeastWaste,
-    /// As --hosts lists them.
-    List,
-}
-
 /// Whether other jobs follow those that end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Queued {
@@ -112,18 +97,6 @@ pub enum Queued {
     Full,
     /// Never.
     Empty,
-}
-
-/// Formats of `drain`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DrainFormat {
-    /// Tables for people.
-    #[default]
-    Table,
-    /// JSON, schema netplan-cluster/drain/1.
-    Json,
-    /// The commands, in their order; they are printed, never run.
-    Commands,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -9,28 +9,34 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::args::{Common, Deadline, DrainBatch, DrainFormat, DrainMode, DrainOrder, Queued};
-use super::output::{self, Outcome};
+use super::super::args::Common;
+use super::super::output::{self, Outcome};
+use super::args::{Drain, DrainFormat, Order};
+use super::batch_args::{BatchNodes, Deadline, Mode, Queued};
 use crate::drain::{self, Keep, Queue, Request};
 use crate::import::{self, Reading};
 use crate::model::{self, BatchDump, BatchJob, BatchNode, BatchSystem, DrainPurpose, NodeName};
 use crate::render;
 
-pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Outcome> {
+pub(super) fn run(common: &Common, all: &Drain) -> anyhow::Result<Outcome> {
+    let arguments = &all.nodes;
+    if !all.sources.from.is_empty() {
+        bail!("--from names inventories of hosts of VMs: batch nodes are told by --nodes");
+    }
     let dumps = Dumps::read(arguments)?;
     let system = dumps.system()?;
     let mode = mode(arguments.mode);
     if let Some(why) = drain::objection(system, mode) {
         bail!("{} can't be told to empty nodes so: {why}", system.name());
     }
-    let plan = drain::plan(&request(arguments, &dumps)?);
+    let plan = drain::plan(&request(all, &dumps)?);
     let purpose = match &arguments.to {
         Some(server) => DrainPurpose::Move { server: server.clone() },
         None => DrainPurpose::Return,
     };
     let steps = drain::steps(&plan, system, &purpose);
     let view = render::drain(&plan, &steps);
-    output::print(&match arguments.format {
+    output::print(&match all.format {
         DrainFormat::Table => render::drain_table(&plan, output::page(common.color)),
         DrainFormat::Json => render::json(&view)?,
         DrainFormat::Commands => render::drain_commands(&plan, &steps),
@@ -38,15 +44,16 @@ pub(super) fn run(common: &Common, arguments: &DrainBatch) -> anyhow::Result<Out
     Ok(if view.holds { Outcome::Done } else { Outcome::Found })
 }
 
-fn mode(mode: DrainMode) -> model::DrainMode {
+fn mode(mode: Mode) -> model::DrainMode {
     match mode {
-        DrainMode::Drain => model::DrainMode::Drain,
-        DrainMode::Reserve => model::DrainMode::Reserve,
-        DrainMode::Requeue => model::DrainMode::Requeue,
+        Mode::Drain => model::DrainMode::Drain,
+        Mode::Reserve => model::DrainMode::Reserve,
+        Mode::Requeue => model::DrainMode::Requeue,
     }
 }
 
-fn request<'a>(arguments: &DrainBatch, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
+fn request<'a>(all: &Drain, dumps: &'a Dumps) -> anyhow::Result<Request<'a>> {
+    let arguments = &all.nodes;
     let now =
         arguments.now.or(dumps.taken_at).unwrap_or_else(|| jiff::Timestamp::now().as_second());
     let deadline_s = arguments.deadline.map(|it| match it {
@@ -58,16 +65,20 @@ fn request<'a>(arguments: &DrainBatch, dumps: &'a Dumps) -> anyhow::Result<Reque
         jobs: &dumps.jobs,
         history: &dumps.history,
         hosts: hosts(arguments, dumps)?,
+        done: done(arguments, dumps)?,
         leaves: arguments.to.is_some(),
         now,
         keep: arguments.keep_busy.map_or(Keep::Open(arguments.keep), Keep::Busy),
         window: arguments.window,
         mode: mode(arguments.mode),
-        order: match arguments.order {
-            DrainOrder::LeastWaste => model::DrainOrder::LeastWaste,
-            DrainOrder::List => model::DrainOrder::List,
+        order: match all.order {
+            None | Some(Order::LeastWaste) => model::DrainOrder::LeastWaste,
+            Some(Order::List) => model::DrainOrder::List,
+            Some(Order::LeastMoved) => {
+                bail!("--order least-moved is of hosts of VMs: write least-waste or list")
+            }
         },
-        away_s: arguments.reboot,
+        away_s: all.reboot.map_or(0.0, |ms| ms / 1000.0),
         queue: match arguments.queue {
             Queued::Auto => Queue::AsNow,
             Queued::Full => Queue::Full,
@@ -85,29 +96,38 @@ fn seconds_between(from: i64, to: i64) -> f64 {
 }
 
 /// The nodes that take turns, each once.
-fn hosts(arguments: &DrainBatch, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
+fn hosts(arguments: &BatchNodes, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
     if arguments.all {
         return Ok(dumps.nodes.iter().map(|it| it.name.clone()).collect());
     }
-    let (mut hosts, mut seen) = (Vec::new(), BTreeSet::new());
-    for text in &arguments.hosts {
-        let names = import::parse_hosts(text)
-            .map_err(|what| anyhow::anyhow!("--hosts {text}: expected {what}"))?;
-        hosts.extend(names.into_iter().map(NodeName::new).filter(|it| seen.insert(it.clone())));
-    }
+    let hosts = names(&arguments.hosts, "--hosts")?;
     if hosts.is_empty() {
         bail!("--hosts names no node");
     }
-    let known: BTreeSet<&NodeName> = dumps.nodes.iter().map(|it| &it.name).collect();
-    let unknown = hosts.iter().find(|it| !known.contains(it));
-    if let Some(host) = unknown.filter(|_| arguments.to.is_none()) {
-        let meant =
-            known.iter().map(|it| (strsim::damerau_levenshtein(it.as_str(), host.as_str()), it));
-        let meant = meant.min().filter(|(distance, _)| *distance <= 2);
-        let hint = meant.map_or(String::new(), |(_, it)| format!(" (did you mean \"{it}\"?)"));
-        bail!("--hosts: no node \"{host}\" is in {}{hint}", dumps.nodes_from);
+    if arguments.to.is_none() {
+        dumps.knows(&hosts, "--hosts")?;
     }
     Ok(hosts)
+}
+
+/// Nodes that had their turn before.
+fn done(arguments: &BatchNodes, dumps: &Dumps) -> anyhow::Result<Vec<NodeName>> {
+    let done = names(&arguments.done, "--done")?;
+    if arguments.to.is_none() {
+        dumps.knows(&done, "--done")?;
+    }
+    Ok(done)
+}
+
+/// Names of expressions, each once, in their order.
+fn names(texts: &[String], option: &str) -> anyhow::Result<Vec<NodeName>> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for text in texts {
+        let names = import::parse_hosts(text)
+            .map_err(|what| anyhow::anyhow!("{option} {text}: expected {what}"))?;
+        all.extend(names.into_iter().map(NodeName::new).filter(|it| seen.insert(it.clone())));
+    }
+    Ok(all)
 }
 
 /// What the files tell.
@@ -121,7 +141,7 @@ struct Dumps {
 }
 
 impl Dumps {
-    fn read(arguments: &DrainBatch) -> anyhow::Result<Self> {
+    fn read(arguments: &BatchNodes) -> anyhow::Result<Self> {
         let (zone, zone_name) = arguments.timezone.clone();
         let reading = Reading { zone, zone_name, ..Reading::default() };
         let mut dumps = Self {
@@ -162,6 +182,16 @@ impl Dumps {
         self.systems.push((dump.format.system(), format!("{option} {}", path.display())));
         self.taken_at = self.taken_at.max(dump.taken_at);
         Ok(dump)
+    }
+
+    /// Refuses the name of a node that there is not.
+    fn knows(&self, names: &[NodeName], option: &str) -> anyhow::Result<()> {
+        let known: BTreeSet<&NodeName> = self.nodes.iter().map(|it| &it.name).collect();
+        let Some(unknown) = names.iter().find(|it| !known.contains(it)) else { return Ok(()) };
+        let distance = |it: &&&NodeName| strsim::damerau_levenshtein(it.as_str(), unknown.as_str());
+        let meant = known.iter().min_by_key(distance).filter(|it| distance(it) <= 2);
+        let hint = meant.map_or(String::new(), |it| format!(" (did you mean \"{it}\"?)"));
+        bail!("{option}: no node \"{unknown}\" is in {}{hint}", self.nodes_from);
     }
 
     /// Nodes and jobs of several files must not stand twice.
