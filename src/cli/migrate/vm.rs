@@ -10,6 +10,9 @@ use crate::render;
 /// The migration that options describe, without its network.
 pub(super) fn specification(vm: &Described) -> anyhow::Result<Specification> {
     let memory = vm.memory.unwrap_or(0);
+    if vm.memory == Some(0) {
+        bail!("--memory is 0: a VM has at least one byte of it");
+    }
     let zero = vm.zero.map_or(0, |it: Amount| it.of(memory));
     if zero > memory {
         bail!("--zero {} is more than --memory {}", size(zero), size(memory));
@@ -52,6 +55,11 @@ fn groups(vm: &Described, used: u64, (rate, page): (WriteRate, u32)) -> anyhow::
             "--working-set {} is more than the {} of --memory that hold anything but zeros",
             size(set),
             size(used)
+        );
+    }
+    if set == 0 && vm.working_set.is_none() {
+        bail!(
+            "--zero leaves nothing of --memory to write to: leave --dirty-rate out, or say less zero"
         );
     }
     if set == 0 {
