@@ -10,9 +10,6 @@ use crate::render;
 /// The migration that options describe, without its network.
 pub(super) fn specification(vm: &Described) -> anyhow::Result<Specification> {
     let memory = vm.memory.unwrap_or(0);
-    if vm.memory == Some(0) {
-        bail!("--memory is 0: a VM has at least one byte of it");
-    }
     let zero = vm.zero.map_or(0, |it: Amount| it.of(memory));
     if zero > memory {
         bail!("--zero {} is more than --memory {}", size(zero), size(memory));
@@ -30,6 +27,8 @@ pub(super) fn specification(vm: &Described) -> anyhow::Result<Specification> {
         zero_pages: zero / vm.page_size.max(1),
         groups: vm
             .dirty_rate
+            // without memory that is what is wrong
+            .filter(|_| memory > 0)
             .map_or(Ok(Vec::new()), |rate| groups(vm, memory - zero, (rate, page)))?,
         max_bandwidth_bytes_s: vm.max_bandwidth,
         avail_switchover_bandwidth_bytes_s: vm.avail_switchover_bandwidth,
