@@ -184,7 +184,7 @@ fn every_option_reaches_the_forecast() {
 fn bad_options_are_exit_2_and_say_what_is_right() {
     let said = |arguments: &[&str]| run([&["migrate"], arguments].concat()).failure();
     let rate = ["--bandwidth", "1GiB/s"];
-    let cases: [(&[&str], &str); 22] = [
+    let cases: [(&[&str], &str); 23] = [
         (&[], "--memory"),
         (&["--memory", "0"], "--memory: 0 is not a size"),
         (&["--memory", "-1GiB"], "negative"),
@@ -198,7 +198,11 @@ fn bad_options_are_exit_2_and_say_what_is_right() {
         (&["--memory", "1GiB", "--dirty-rate", "-5MiB/s"], "negative"),
         (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--working-set", "2GiB"], "--working-set"),
         (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--working-set", "0"], "empty"),
-        (&["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--zero", "100%"], "empty"),
+        (&["--memory", "0", "--dirty-rate", "5MiB/s"], "--memory: 0 is not a size"),
+        (
+            &["--memory", "1GiB", "--dirty-rate", "5MiB/s", "--zero", "100%"],
+            "--zero leaves nothing",
+        ),
         (&["--memory", "1GiB", "--zero", "2GiB"], "--zero 2.00 GiB is more"),
         (&["--memory", "1GiB", "--zero", "120%"], "too large"),
         (&["--memory", "1GiB", "--page-size", "3000B"], "--page-size: 3000 is not a power of two"),

@@ -17,6 +17,9 @@ const MOST: usize = 3;
 /// Post-copy is asked for once memory has been copied in full.
 const POSTCOPY_SYNC: u32 = 2;
 
+/// So many steps of the second digit away from a bound, at most, is a value that is advised.
+const MOST_STEPS: u32 = 4;
+
 type Tried = Result<Option<Advice>, SpecificationError>;
 
 /// The three cheapest changes, each alone, that make a migration converge within its downtime
@@ -25,7 +28,7 @@ type Tried = Result<Option<Advice>, SpecificationError>;
 /// The cost of a change is how often a quantity must double or halve, and what its kind costs
 /// beside ([`Effort`]): a setting nothing, a slowed guest 1, a lighter guest 2, a faster network 3,
 /// the risk of losing the VM 10. For auto-converge the quantity is the guest's processor time. Each
-/// value is rounded to two digits, away from the bound, and planned again.
+/// value is rounded to two digits, away from the bound, and planned again, and the next one too.
 ///
 /// Not proposed are xbzrle, whose gain rests on how much of a page changes, which a dirty rate does
 /// not tell, and multifd, which only helps where one thread does not fill the link.
@@ -102,7 +105,9 @@ fn change(spec: &Specification, key: Key, from: f64, scale: Scale) -> Tried {
     })
 }
 
-/// Two digits of a value, rounded towards the easy end of its scale, if that suffices as well.
+/// A value of two digits towards the easy end of its scale from one that suffices: the first that
+/// suffices as well, and so does the next. Near the bound a page more or less may decide, so that a
+/// value may do where one beyond it does not.
 fn rounded(
     spec: &Specification,
     key: Key,
@@ -112,13 +117,26 @@ fn rounded(
     let digit = 10f64.powf(exact.value.log10().floor() - 1.0);
     let digits = exact.value / digit;
     let is_up = scale.easy > scale.hard;
-    let value = digit * if is_up { digits.ceil().min(scale.easy / digit) } else { digits.floor() };
-    if !is_up && value < scale.easy {
-        return Ok(exact);
+    let mut before: Option<Trial> = None;
+    for step in (0..=MOST_STEPS).map(f64::from) {
+        let value = digit
+            * if is_up {
+                (digits.ceil() + step).min(scale.easy / digit)
+            } else {
+                digits.floor() - step
+            };
+        if !is_up && value < scale.easy {
+            break;
+        }
+        let new = apply(spec, key, value);
+        let forecast = forecast(&new)?;
+        let is_enough = suffices(&new, &forecast);
+        match before {
+            Some(trial) if is_enough => return Ok(trial),
+            _ => before = is_enough.then_some(Trial { value, forecast }),
+        }
     }
-    let new = apply(spec, key, value);
-    let forecast = forecast(&new)?;
-    Ok(if suffices(&new, &forecast) { Trial { value, forecast } } else { exact })
+    Ok(before.unwrap_or(exact))
 }
 
 /// QEMU slows the guest.
@@ -183,6 +201,21 @@ mod tests {
             assert_eq!(advice.forecast.outcome, Outcome::Converged);
             if let Change::Set { key, to, .. } = advice.change {
                 assert_eq!(forecast(&apply(&spec, key, to)).unwrap(), advice.forecast);
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_told_is_round_and_so_does_one_beyond_it() {
+        for writes in [40_000.0, 43_000.0, 61_000.0, 90_000.0] {
+            let mut spec = hopeless();
+            spec.groups = vec![group(150_000, writes)];
+            for advice in advise(&spec).unwrap() {
+                let Change::Set { key, from, to } = advice.change else { continue };
+                let digit = 10f64.powf(to.log10().floor() - 1.0);
+                assert!((to / digit - (to / digit).round()).abs() < 1e-9, "{to}");
+                let beyond = apply(&spec, key, if to > from { to + digit } else { to - digit });
+                assert!(suffices(&beyond, &forecast(&beyond).unwrap()), "{} {to}", key.name());
             }
         }
     }

@@ -26,6 +26,8 @@ pub fn present(spec: &Specification, key: Key) -> Result<f64, SpecificationError
 /// The specification with another value of a quantity, in the unit of its key.
 ///
 /// - `memory` keeps the working set and the share of zero pages, as far as there is room for both.
+/// - A working set of all that is not zero stays so, whatever `memory` or `zero-share` becomes, with
+///   its writes a second.
 /// - `working-set` scales the pages of all groups and keeps their writes a second, so that the same
 ///   work spreads over more pages. Groups that grow lose the place they were given.
 /// - `dirty-rate` scales the rates of all groups and phases alike; the value is the highest sum of
@@ -118,14 +120,60 @@ fn scale_pages(spec: &mut Specification, bytes: f64) {
 
 fn resize(spec: &mut Specification, bytes: f64) {
     let share = as_f64(spec.zero_pages) / as_f64(spec.pages().max(1));
+    let extent = extent(spec);
     spec.ram_bytes = whole(bytes);
-    set_zero_share(spec, share);
+    divide(spec, share, extent);
 }
 
 fn set_zero_share(spec: &mut Specification, share: f64) {
-    let room = spec.pages().saturating_sub(written(spec));
-    spec.zero_pages = whole((as_f64(spec.pages()) * share).round()).min(room);
+    let extent = extent(spec);
+    divide(spec, share, extent);
+}
+
+/// How far a guest writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WriteExtent {
+    /// To all pages that are not zero.
+    AllUsed,
+    /// To these pages, whatever others there are.
+    Pages(u64),
+}
+
+fn extent(spec: &Specification) -> WriteExtent {
+    let written = written(spec);
+    if written > 0 && written.saturating_add(spec.zero_pages) >= spec.pages() {
+        WriteExtent::AllUsed
+    } else {
+        WriteExtent::Pages(written)
+    }
+}
+
+/// Divides memory into a share of zero pages and the others.
+fn divide(spec: &mut Specification, zero_share: f64, extent: WriteExtent) {
+    let pages = spec.pages();
+    let least = match extent {
+        WriteExtent::AllUsed => u64::try_from(spec.groups.len()).unwrap_or(u64::MAX),
+        WriteExtent::Pages(written) => written,
+    };
+    let zero = whole((as_f64(pages) * zero_share).round());
+    spec.zero_pages = zero.min(pages.saturating_sub(least));
     spec.zero_ranges.clear();
+    if extent == WriteExtent::AllUsed {
+        fill(spec);
+    }
+}
+
+/// Stretches the groups over all pages that are not zero; the last takes what rounding leaves.
+fn fill(spec: &mut Specification) {
+    let used = spec.pages().saturating_sub(spec.zero_pages);
+    scale_pages(spec, as_f64(used) * as_f64(spec.page_bytes));
+    let left = used.saturating_sub(written(spec));
+    for group in &mut spec.groups {
+        group.first_page = None;
+    }
+    if let Some(last) = spec.groups.last_mut() {
+        last.pages += left;
+    }
 }
 
 /// The whole number below; 0 below 0, and of what is no number.
@@ -187,6 +235,28 @@ mod tests {
         assert!(super::super::forecast(&small).is_ok());
         let full = apply(&spec, Key::ZeroShare, 1.0);
         assert_eq!(full.zero_pages, full.pages() - written(&full));
+    }
+
+    #[test]
+    fn a_guest_that_writes_to_all_but_zeros_goes_on_to_do_so() {
+        let mut spec = busy();
+        let (pages, rest) = (spec.pages(), spec.groups[0].clone());
+        spec.zero_pages = pages / 4;
+        spec.groups = vec![
+            Group { pages: pages / 4, writes_per_s: 10.0, ..rest.clone() },
+            Group { pages: pages - 2 * (pages / 4), ..rest },
+        ];
+        let smaller = apply(&spec, Key::Memory, as_f64(spec.ram_bytes / 2));
+        let zeros = apply(&spec, Key::ZeroShare, 0.8);
+        for new in [&smaller, &zeros, &apply(&spec, Key::ZeroShare, 1.0)] {
+            assert_eq!(written(new) + new.zero_pages, new.pages());
+            assert!((new.groups[0].writes_per_s - 10.0).abs() < 1e-9);
+            assert!(super::super::forecast(new).is_ok());
+        }
+        assert_eq!(smaller.zero_pages, (pages / 2).div_ceil(4));
+        // not so where some pages are neither written nor zero
+        spec.groups.pop();
+        assert_eq!(apply(&spec, Key::ZeroShare, 0.5).groups, spec.groups);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod exposure;
 mod fit;
 mod geometric;
 mod key;
+mod leap;
 mod ledger;
 mod line;
 mod memory;

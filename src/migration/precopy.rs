@@ -1,5 +1,6 @@
 //! QEMU's pre-copy loop: windows, slices, quota and threshold.
 
+use super::leap::{self, Leap};
 use super::ledger::{End, Ledger, Left};
 use super::memory::{Budget, Memory, Sent};
 use super::policy::Action;
@@ -21,18 +22,12 @@ const OVERSLEEP_MS: f64 = 0.2;
 const SLICE_MS: f64 = 51.0;
 /// From the command to the first page.
 const SETUP_MS: f64 = 2.5;
-/// Rounds of which so many windows are left are not replayed window by window,
-const LEAPT_WINDOWS: f64 = 1024.0;
-/// but by this share of what is left,
-const LEAPT_SHARE: f64 = 1.0 / 64.0;
-/// and not for less than this.
-const LEAST_LEAP_MS: f64 = 1000.0;
-
 /// Replays the loop over a memory; tells the forecast and the work that it took.
 pub(super) fn run(setup: &Setup<'_>, memory: impl Memory) -> Replayed {
     let mut course = Course::new(setup, memory);
     course.ledger.count_sync(course.now);
     for turn in 0..setup.reach.turns {
+        course.leap.turn(turn);
         if let Some(end) = course.step() {
             return course.done(turn, &end);
         }
@@ -80,6 +75,9 @@ struct Course<'a, M> {
     threshold: f64,
     limit_ms: f64,
     ticks: Option<Ticks>,
+    leap: Leap,
+    /// When the course began that may settle.
+    since: f64,
     /// Changes of the guest's writing that have begun.
     changes: usize,
     postcopy: bool,
@@ -103,6 +101,8 @@ impl<'a, M: Memory> Course<'a, M> {
             threshold: 0.0,
             limit_ms: setup.limit_ms,
             ticks: (setup.version.ticks && setup.preset.auto_converge.is_some()).then(Ticks::new),
+            leap: Leap::default(),
+            since: 0.0,
             changes: 0,
             postcopy: false,
         }
@@ -142,7 +142,7 @@ impl<'a, M: Memory> Course<'a, M> {
             if self.postcopy {
                 return Some(self.post_copy());
             }
-            if !self.leap() {
+            if !self.leap_windows() {
                 self.slice();
             }
         }
@@ -178,7 +178,7 @@ impl<'a, M: Memory> Course<'a, M> {
         let change = self.throttle.as_mut().and_then(|it| it.sync(self.now, found * page, sent));
         if let Some(percent) = change {
             self.memory.throttle(self.now, percent / 100.0);
-            self.settling.restart();
+            self.begin_anew();
         }
         let percent = self.throttle.as_ref().map_or(0.0, Throttle::percent);
         let left =
@@ -200,30 +200,24 @@ impl<'a, M: Memory> Course<'a, M> {
         self.window_bytes += sent.bytes;
     }
 
-    /// Windows in a row that differ in nothing are taken as one: where the rest of the round takes
-    /// a thousand windows and more, a sixty-fourth of it, up to when somebody may act.
-    fn leap(&mut self) -> bool {
+    /// Windows in a row that differ in nothing are taken as one: where the rest of a round takes many,
+    /// a sixty-fourth of it, up to when somebody may act.
+    fn leap_windows(&mut self) -> bool {
         let setup = self.setup;
-        let far = LEAPT_WINDOWS * setup.window_pages;
-        if self.memory.pending() < far || self.window_bytes > 0.0 {
-            return false;
-        }
-        let above = self.memory.pending() - self.threshold / setup.page;
         // which pages go as differences changes from page to page, from the second pass on
         let is_even = setup.spec.xbzrle.is_none() || self.ledger.syncs() < 2;
-        if above < far || !is_even {
+        if self.window_bytes > 0.0 || !is_even {
             return false;
         }
-        let ms = self.next_event().map_or(f64::INFINITY, |at| at - self.clock());
-        if ms < LEAST_LEAP_MS {
+        let (pending, floor) = (self.memory.pending(), self.threshold / setup.page);
+        let Some(pages) = self.leap.pages(pending, floor, setup.window_pages) else {
             return false;
-        }
-        let budget = Budget {
-            quota: setup.steady * ms,
-            ms,
-            pages: above * LEAPT_SHARE,
-            ..Budget::over(setup.steady)
         };
+        let ms = self.next_event().map_or(f64::INFINITY, |at| at - self.clock());
+        if ms < leap::LEAST_MS {
+            return false;
+        }
+        let budget = Budget { quota: setup.steady * ms, ms, pages, ..Budget::over(setup.steady) };
         let sent = self.memory.send(self.now, budget);
         self.now += budget.passed(&sent);
         self.window_bytes = sent.bytes;
@@ -290,7 +284,7 @@ impl<'a, M: Memory> Course<'a, M> {
     fn supervise(&mut self) -> Option<End> {
         while self.setup.changes.get(self.changes).is_some_and(|at| *at <= self.clock()) {
             self.changes += 1;
-            self.settling.restart();
+            self.begin_anew();
         }
         let sight = Sight {
             now: self.clock(),
@@ -302,7 +296,7 @@ impl<'a, M: Memory> Course<'a, M> {
             Some(Action::Limit(limit)) => {
                 self.limit_ms = limit;
                 self.threshold = self.per_ms() * limit;
-                self.settling.restart();
+                self.begin_anew();
             }
             Some(Action::Postcopy) => self.postcopy = true,
             Some(Action::Cancel) => return Some(self.give_up(Outcome::Cancelled)),
@@ -314,6 +308,12 @@ impl<'a, M: Memory> Course<'a, M> {
             return Some(self.give_up(outcome));
         }
         if is_settled { self.repeat() } else { None }
+    }
+
+    /// Something changed: what has settled need not be so any more.
+    fn begin_anew(&mut self) {
+        self.settling.restart();
+        self.since = self.clock();
     }
 
     /// Whether all goes on as it does until somebody acts.
@@ -330,7 +330,8 @@ impl<'a, M: Memory> Course<'a, M> {
             None => Some(self.give_up(Outcome::Stalled)),
             Some(at) => {
                 let ms = at - self.clock();
-                if ms > FAR * self.clock() {
+                let from = if self.leap.is_late() { self.since } else { 0.0 };
+                if ms > FAR * (self.clock() - from) {
                     let repeated = self.ledger.repeat(ms);
                     self.skipped.add(&repeated);
                     self.memory.skip(repeated.ms);

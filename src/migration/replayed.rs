@@ -30,7 +30,8 @@ impl Reach {
     }
 }
 
-/// What repeats itself is skipped up to an event that is so many times as far off as all has taken.
+/// What repeats itself is skipped up to an event that is so many times as far off as all has taken;
+/// late in a course, as what came since the last event.
 pub(super) const FAR: f64 = 4.0;
 
 /// Stretches in which a course that had settled repeated itself.
@@ -130,6 +131,26 @@ mod tests {
         let chunk = Clear::Chunk { chunk_bytes: 64 * spec.page_bytes };
         spec.clear = any(random, &[None, Some(Clear::Sync), Some(chunk)]);
         crate::migration::abilities::without_unknown(spec)
+    }
+
+    /// Nova gives up after 800 s for each GiB, however often it raises the limit before that.
+    #[test]
+    fn a_policy_that_gives_up_late_is_followed_to_its_end() {
+        for (gib, written) in [(16u64, 1u64 << 20), (24, 1 << 17), (64, 1 << 18)] {
+            let mut spec = Specification::new(gib << 30);
+            spec.policy = Some(StopPolicy::Nova);
+            spec.link_bytes_s = Some(112.0 * 1024.0 * 1024.0);
+            spec.groups = vec![group(written, 102_400.0)];
+            let forecast = crate::migration::forecast(&spec).unwrap();
+            let late = forecast.total_ms / f64::from(u32::try_from(gib).unwrap()) - 800_000.0;
+            assert_eq!(
+                forecast.outcome,
+                Outcome::Cancelled,
+                "{gib} GiB: {:?}",
+                forecast.assumptions
+            );
+            assert!((0.0..=200.0).contains(&late), "{gib} GiB: {late} ms late");
+        }
     }
 
     /// What a single sync or slice may take beyond the bound, which is looked at after it.

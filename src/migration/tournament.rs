@@ -3,14 +3,15 @@
 use super::abilities;
 use super::forecast;
 use super::key::present;
-use super::policy::{preset, runner};
+use super::policy::{policy_of, preset, runner};
 use super::setup::SpecificationError;
 use crate::model::{Contender, Key, Outcome, Specification, StopPolicy, Vmm};
 
-/// Forecasts a migration under every stop policy, each with its own defaults: limits, downtime,
-/// slowing of the guest and post-copy of the specification are put aside, memory, load, link, delta
-/// compression, fixed downtime and time limit stay as far as the program knows them. A policy of another program runs on that
-/// program, and is not applicable.
+/// Forecasts a migration under every stop policy. That in force has what the specification says;
+/// each other one its own defaults: limits, downtime, slowing of the guest and post-copy of the
+/// specification are put aside, memory, load, link, delta compression, fixed downtime and time limit
+/// stay as far as the program knows them. A policy of another program runs on that program, and is
+/// not applicable.
 ///
 /// Where the specification names no link, the network carries what its limit allows.
 ///
@@ -21,9 +22,15 @@ use crate::model::{Contender, Key, Outcome, Specification, StopPolicy, Vmm};
 /// When the specification makes no sense.
 pub fn tournament(spec: &Specification) -> Result<Vec<Contender>, SpecificationError> {
     let link = spec.link_bytes_s.map_or_else(|| present(spec, Key::Cap), Ok)?;
+    let own = Specification { link_bytes_s: Some(link), ..spec.clone() };
+    let in_force = policy_of(spec);
     let enter = |policy| {
         let vmm = runner(policy, spec.vmm);
-        let entered = abilities::without_unknown(under(spec, policy, vmm, link));
+        let entered = if policy == in_force {
+            own.clone()
+        } else {
+            abilities::without_unknown(under(&own, policy, vmm))
+        };
         let (forecast, caveat) = (forecast(&entered)?, preset(&entered).caveat);
         Ok(Contender { policy, vmm, is_applicable: vmm == spec.vmm, caveat, forecast })
     };
@@ -41,11 +48,10 @@ pub fn tournament(spec: &Specification) -> Result<Vec<Contender>, SpecificationE
 }
 
 /// The specification as a policy finds it.
-fn under(spec: &Specification, policy: StopPolicy, vmm: Vmm, link: f64) -> Specification {
+fn under(spec: &Specification, policy: StopPolicy, vmm: Vmm) -> Specification {
     Specification {
         vmm,
         policy: Some(policy),
-        link_bytes_s: Some(link),
         max_bandwidth_bytes_s: None,
         downtime_limit_ms: None,
         auto_converge: None,
@@ -93,6 +99,19 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_in_force_does_what_a_forecast_says() {
+        for policy in [None, Some(StopPolicy::Kubevirt), Some(StopPolicy::Xen)] {
+            let mut spec = busy();
+            spec.policy = policy;
+            spec.downtime_limit_ms = policy.is_none().then_some(7.0);
+            spec.max_bandwidth_bytes_s = Some(0.0);
+            let all = tournament(&spec).unwrap();
+            let own = all.iter().find(|it| it.policy == policy_of(&spec)).unwrap();
+            assert_eq!(own.forecast, forecast(&spec).unwrap());
+        }
+    }
+
+    #[test]
     fn a_policy_has_its_own_defaults_and_the_vm_its_link() {
         let mut spec = busy();
         spec.downtime_limit_ms = Some(7.0);
@@ -105,7 +124,10 @@ mod tests {
         assert_eq!(proxmox.forecast, forecast(&alone).unwrap());
         spec.link_bytes_s = None;
         spec.max_bandwidth_bytes_s = Some(busy().link_bytes_s.unwrap());
-        assert_eq!(tournament(&spec).unwrap(), all);
+        let of_proxmox = |all: &[Contender]| {
+            all.iter().find(|it| it.policy == StopPolicy::Proxmox).unwrap().forecast.clone()
+        };
+        assert_eq!(of_proxmox(&tournament(&spec).unwrap()), proxmox.forecast);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub const MIGRATION_SCHEMA: &str = "netplan-cluster/migration/1";
 ///
 /// Sizes are whole numbers; rates and times may be fractional.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a specification, which is an object")]
 pub struct Specification {
     /// Always [`MIGRATION_SCHEMA`].
     pub schema: String,

@@ -113,7 +113,10 @@ impl Tournament<'_> {
         }
         let caveat = |it: &Contender| it.caveat.map(|why| format!("~ {}: {why}", it.policy.name()));
         let mut assumed = self.notes.clone();
-        assumed.push("each policy has its own limits and defaults".to_owned());
+        assumed.push(
+            "each policy has its own limits and defaults; the one in force has what was said"
+                .to_owned(),
+        );
         assumed.push(POSTCOPY.to_owned());
         assumed.extend(self.contenders.iter().filter_map(caveat));
         let table = grid(rows, &EXPENDABLE, page);

@@ -27,6 +27,8 @@ pub(super) fn specification(vm: &Described) -> anyhow::Result<Specification> {
         zero_pages: zero / vm.page_size.max(1),
         groups: vm
             .dirty_rate
+            // without memory that is what is wrong
+            .filter(|_| memory > 0)
             .map_or(Ok(Vec::new()), |rate| groups(vm, memory - zero, (rate, page)))?,
         max_bandwidth_bytes_s: vm.max_bandwidth,
         avail_switchover_bandwidth_bytes_s: vm.avail_switchover_bandwidth,
@@ -52,6 +54,11 @@ fn groups(vm: &Described, used: u64, (rate, page): (WriteRate, u32)) -> anyhow::
             "--working-set {} is more than the {} of --memory that hold anything but zeros",
             size(set),
             size(used)
+        );
+    }
+    if set == 0 && vm.working_set.is_none() {
+        bail!(
+            "--zero leaves nothing of --memory to write to: leave --dirty-rate out, or say less zero"
         );
     }
     if set == 0 {
