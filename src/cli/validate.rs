@@ -9,8 +9,9 @@ use anyhow::{Context, bail};
 use super::args::{Common, FailOn, Validate, ValidateFormat};
 use super::explain;
 use super::output::{self, Outcome};
-use super::sources;
+use super::{service, sources};
 use crate::import;
+use crate::model::service::{DeclaredService, Profile};
 use crate::model::{Findings, NodeInventory, ProblemKind, Severity, Specification};
 use crate::render::{self, Baseline, FindingsView};
 use crate::rules::{self, Selection, Site};
@@ -30,7 +31,10 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
         None => jiff::Zoned::now().date().to_string(),
     };
     let vms = vms(&arguments.vms)?;
-    let findings = judge(&inventories, &document, &selection, (&today, &vms));
+    let folder = common.policy.parent().unwrap_or(Path::new(""));
+    let services = service::with_profiles(&document.policy, folder)?;
+    let beside = (vms.as_slice(), services.as_slice());
+    let findings = judge(&inventories, &document, &selection, (&today, beside));
     let mut view = render::findings(&findings, &document.source);
     if let Some(baseline) = baseline {
         view = view.since(&baseline);
@@ -78,14 +82,14 @@ fn judge(
     inventories: &[NodeInventory],
     document: &PolicyDocument,
     selection: &Selection,
-    (today, vms): (&str, &[Specification]),
+    (today, (vms, services)): (&str, (&[Specification], &[(DeclaredService, Profile)])),
 ) -> Findings {
     let layout = layout::form(inventories, &document.policy);
     let assignment = policy::assign(&layout, &document.policy);
     let chosen = layout::chosen(inventories);
     let intent = (&document.policy, &document.source);
     let site = Site::new(chosen, intent, (&layout, &assignment), today);
-    rules::judge(&site.with_vms(vms), selection)
+    rules::judge(&site.with_vms(vms).with_services(services), selection)
 }
 
 /// The VMs that files specify; one without a name is called by its place.
