@@ -1,8 +1,10 @@
 //! SVC008 candidate-by-name-only.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::each;
+use crate::model::service::DeclaredService;
 use crate::model::{Fact, Locus, NodeName, Severity};
 use crate::rules::phrase::{Lacking, list};
 use crate::rules::{Docs, Report, Rule, Site};
@@ -28,32 +30,38 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(site: &Site<'_>, report: &mut Report) {
     let mut unknown = Lacking::new("address");
+    let mut alone: BTreeMap<&NodeName, Vec<&DeclaredService>> = BTreeMap::new();
     for (service, _) in each(site) {
         let named = service.hosts.iter().filter(|host| host.as_str().parse::<IpAddr>().is_err());
-        let mut alone: Vec<&NodeName> = Vec::new();
         for host in named {
             match entry(site, host) {
                 Ok(true) => {}
-                Ok(false) => alone.push(host),
+                Ok(false) => alone.entry(host).or_default().push(service),
                 Err(cause) => unknown.node(host, cause),
             }
         }
-        let tell = |hosts: &[&NodeName]| {
-            let (names, name) = (list(hosts), &service.name);
-            let verb = if hosts.len() == 1 { "is" } else { "are" };
-            let what = format!(
-                "{names}, of {name}, {verb} in no /etc/hosts of its own: known by name only"
-            );
-            (
-                what,
-                "put name and address of every candidate into /etc/hosts of all nodes".to_owned(),
-            )
-        };
-        if !alone.is_empty() {
-            report.gather(&alone, Locus::node, tell).at(Some(service.place));
-        }
+    }
+    let hosts: Vec<&NodeName> = alone.keys().copied().collect();
+    let place = alone.values().flatten().map(|service| service.place).min();
+    if !hosts.is_empty() {
+        report.gather(&hosts, Locus::node, |hosts| tell(&alone, hosts)).at(place);
     }
     unknown.tell(report);
+}
+
+fn tell(
+    alone: &BTreeMap<&NodeName, Vec<&DeclaredService>>,
+    hosts: &[&NodeName],
+) -> (String, String) {
+    let services = hosts.iter().filter_map(|host| alone.get(host)).flatten();
+    let services: BTreeSet<&str> = services.map(|service| service.name.as_str()).collect();
+    let what = format!(
+        "{} of {} {} in no /etc/hosts of its own: known by name only",
+        list(hosts),
+        list(services),
+        if hosts.len() == 1 { "is" } else { "are" },
+    );
+    (what, "put name and address of every candidate into /etc/hosts of all nodes".to_owned())
 }
 
 /// Whether a host's own name has an address.
@@ -71,7 +79,6 @@ fn entry(site: &Site<'_>, host: &NodeName) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::service::DeclaredService;
     use crate::model::{NodeInventory, Policy};
     use crate::rules::testing::{Said, gap, say_with};
     use crate::testkit::healthy;
@@ -92,12 +99,12 @@ mod tests {
         let found = said(&["n1", "n2"], |nodes| nodes[1].own_addresses.clear());
         assert_eq!(
             found.one(),
-            "n2: n2, of batch, is in no /etc/hosts of its own: known by name only"
+            "n2: n2 of batch is in no /etc/hosts of its own: known by name only"
         );
         let found = said(&["n1", "n2"], |nodes| {
             nodes.iter_mut().for_each(|node| node.own_addresses.clear());
         });
-        assert!(found.one().starts_with(": n1 and n2, of batch, are in no"), "{:?}", found.found);
+        assert!(found.one().starts_with(": n1 and n2 of batch are in no"), "{:?}", found.found);
     }
 
     #[test]

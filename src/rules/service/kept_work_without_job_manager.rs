@@ -54,7 +54,7 @@ mod tests {
 
     fn said(profile: &str, hosts: &[&str], manager: Option<&str>) -> Said {
         let hosts = hosts.iter().map(|host| NodeName::new(*host)).collect();
-        let mut master = DeclaredService::new("nodes", profile, vec!["n1".into(), "n2".into()]);
+        let mut master = DeclaredService::new("compute", profile, vec!["n1".into(), "n2".into()]);
         master.run_to_completion = Some(true);
         master.job_manager = manager.map(str::to_owned);
         let services = vec![master, DeclaredService::new("batch", "slurm", hosts)];
@@ -65,7 +65,7 @@ mod tests {
     fn fires_on_a_job_manager_that_is_alone() {
         assert_eq!(
             said("scyld-7", &["n1"], Some("batch")).one(),
-            ": nodes of nodes keep their work, and nobody takes over batch, which manages it: there \
+            ": nodes of compute keep their work, and nobody takes over batch, which manages it: there \
              is no other candidate"
         );
     }
@@ -80,7 +80,7 @@ mod tests {
     fn is_not_judged_without_a_job_manager() {
         assert_eq!(
             said("scyld-7", &["n1", "n2"], None).missing,
-            ["which service manages the jobs is not declared for nodes (job_manager)"]
+            ["which service manages the jobs is not declared for compute (job_manager)"]
         );
     }
 }
