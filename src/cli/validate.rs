@@ -33,8 +33,8 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
     let vms = vms(&arguments.vms)?;
     let folder = common.policy.parent().unwrap_or(Path::new(""));
     let services = service::with_profiles(&document.policy, folder)?;
-    let beside = (vms.as_slice(), services.as_slice());
-    let findings = judge(&inventories, &document, &selection, (&today, beside));
+    let beside = Beside { today: &today, vms: &vms, services: &services };
+    let findings = judge(&inventories, &document, &selection, &beside);
     let mut view = render::findings(&findings, &document.source);
     if let Some(baseline) = baseline {
         view = view.since(&baseline);
@@ -78,18 +78,25 @@ fn readable(mut document: PolicyDocument, path: &Path) -> Result<PolicyDocument,
     Err(PolicyError::Invalid { path: path.to_owned(), problems })
 }
 
+/// What is judged beside the inventories and the policy's own words.
+struct Beside<'a> {
+    today: &'a str,
+    vms: &'a [Specification],
+    services: &'a [(DeclaredService, Profile)],
+}
+
 fn judge(
     inventories: &[NodeInventory],
     document: &PolicyDocument,
     selection: &Selection,
-    (today, (vms, services)): (&str, (&[Specification], &[(DeclaredService, Profile)])),
+    beside: &Beside<'_>,
 ) -> Findings {
     let layout = layout::form(inventories, &document.policy);
     let assignment = policy::assign(&layout, &document.policy);
     let chosen = layout::chosen(inventories);
     let intent = (&document.policy, &document.source);
-    let site = Site::new(chosen, intent, (&layout, &assignment), today);
-    rules::judge(&site.with_vms(vms).with_services(services), selection)
+    let site = Site::new(chosen, intent, (&layout, &assignment), beside.today);
+    rules::judge(&site.with_vms(beside.vms).with_services(beside.services), selection)
 }
 
 /// The VMs that files specify; one without a name is called by its place.

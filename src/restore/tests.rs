@@ -182,8 +182,8 @@ fn a_backup_that_is_older_than_all_that_runs_is_told() {
     let is_older = |jobs: &[BatchJob], live: &[BatchTask]| {
         planned(HPC, &tables(jobs, live)).is_older_than_all_work()
     };
-    assert!(is_older(&[queued.clone()], &[live("20")]));
-    assert!(is_older(&[running.clone()], &[live("27")]));
+    assert!(is_older(std::slice::from_ref(&queued), &[live("20")]));
+    assert!(is_older(std::slice::from_ref(&running), &[live("27")]));
     assert!(!is_older(&[queued.clone(), running.clone()], &[live("20"), live("21")]));
     assert!(!is_older(&[queued, running], &[]));
 }

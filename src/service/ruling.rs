@@ -203,9 +203,10 @@ fn restarts_first(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> bool {
 
 fn restart(setup: &Setup<'_>) -> Ruling {
     let is_supervised = setup.service.is_some_and(|service| service.restart_ms.is_some());
-    let (reason, source) = match is_supervised {
-        true => ("its supervisor starts it again", "the service's restart"),
-        false => ("a check finds it dead and starts it again", "the service's health_check"),
+    let (reason, source) = if is_supervised {
+        ("its supervisor starts it again", "the service's restart")
+    } else {
+        ("a check finds it dead and starts it again", "the service's health_check")
     };
     Ruling {
         verdict: Verdict::Restart,
