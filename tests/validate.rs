@@ -102,7 +102,7 @@ fn rules_that_are_off_are_counted_with_the_reason() {
     assert!(few.contains("0 not judged, 84 off\n") && !few.contains("\nOff\n"), "{few}");
     let log = json(&under("before-jumbo-mismatch", policy, &["--format", "sarif"]));
     let overrides = log["runs"][0]["invocations"][0]["ruleConfigurationOverrides"].as_array();
-    assert_eq!(overrides.unwrap().len(), 17);
+    assert_eq!(overrides.unwrap().len(), 34);
     assert_eq!(overrides.unwrap()[16]["descriptor"]["id"], "LNK001");
     let junit = under("before-jumbo-mismatch", policy, &["--format", "junit"]).stdout;
     assert!(junit.contains("<skipped message=\"turned off by the policy\"/>"), "{junit}");
