@@ -16,7 +16,7 @@ fn sarif_has_what_its_schema_requires() {
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert_eq!(rules.len(), 68);
+    assert_eq!(rules.len(), 85);
     let results = run["results"].as_array().unwrap();
     assert_eq!(results.len(), 2);
     for result in results {

@@ -9,8 +9,9 @@ use anyhow::{Context, bail};
 use super::args::{Common, FailOn, Validate, ValidateFormat};
 use super::explain;
 use super::output::{self, Outcome};
-use super::sources;
+use super::{service, sources};
 use crate::import;
+use crate::model::service::{DeclaredService, Profile};
 use crate::model::{Findings, NodeInventory, ProblemKind, Severity, Specification};
 use crate::render::{self, Baseline, FindingsView};
 use crate::rules::{self, Selection, Site};
@@ -30,7 +31,10 @@ pub(super) fn run(common: &Common, arguments: &Validate) -> anyhow::Result<Outco
         None => jiff::Zoned::now().date().to_string(),
     };
     let vms = vms(&arguments.vms)?;
-    let findings = judge(&inventories, &document, &selection, (&today, &vms));
+    let folder = common.policy.parent().unwrap_or(Path::new(""));
+    let services = service::with_profiles(&document.policy, folder)?;
+    let beside = Beside { today: &today, vms: &vms, services: &services };
+    let findings = judge(&inventories, &document, &selection, &beside);
     let mut view = render::findings(&findings, &document.source);
     if let Some(baseline) = baseline {
         view = view.since(&baseline);
@@ -74,18 +78,25 @@ fn readable(mut document: PolicyDocument, path: &Path) -> Result<PolicyDocument,
     Err(PolicyError::Invalid { path: path.to_owned(), problems })
 }
 
+/// What is judged beside the inventories and the policy's own words.
+struct Beside<'a> {
+    today: &'a str,
+    vms: &'a [Specification],
+    services: &'a [(DeclaredService, Profile)],
+}
+
 fn judge(
     inventories: &[NodeInventory],
     document: &PolicyDocument,
     selection: &Selection,
-    (today, vms): (&str, &[Specification]),
+    beside: &Beside<'_>,
 ) -> Findings {
     let layout = layout::form(inventories, &document.policy);
     let assignment = policy::assign(&layout, &document.policy);
     let chosen = layout::chosen(inventories);
     let intent = (&document.policy, &document.source);
-    let site = Site::new(chosen, intent, (&layout, &assignment), today);
-    rules::judge(&site.with_vms(vms), selection)
+    let site = Site::new(chosen, intent, (&layout, &assignment), beside.today);
+    rules::judge(&site.with_vms(beside.vms).with_services(beside.services), selection)
 }
 
 /// The VMs that files specify; one without a name is called by its place.

@@ -184,6 +184,8 @@ pub enum OffReason {
     Ignored,
     /// The caller, who named others.
     NotSelected,
+    /// Nobody: it is about services, and the policy declares none.
+    NoService,
 }
 
 impl OffReason {
@@ -194,6 +196,7 @@ impl OffReason {
             Self::Policy => "turned off by the policy",
             Self::Ignored => "left out by --ignore",
             Self::NotSelected => "not among those of --select",
+            Self::NoService => "about services, of which the policy declares none",
         }
     }
 }

@@ -134,6 +134,9 @@ pub enum ProblemKind {
     /// The same name for two services.
     #[error("a service before it is called \"{0}\" already")]
     DuplicateService(String),
+    /// A service that is not declared.
+    #[error("no service is called \"{0}\": name one of the [[service]] tables")]
+    UnknownService(String),
     /// A list that must not be empty.
     #[error("it is empty: name at least one host")]
     NoHost,

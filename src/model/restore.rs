@@ -317,6 +317,18 @@ pub struct RestorePlan {
     pub runbook: Vec<Step>,
 }
 
+impl RestorePlan {
+    /// Whether something runs, and none of it ran by the table: the backup is older than the oldest
+    /// running job.
+    #[must_use]
+    pub fn is_older_than_all_work(&self) -> bool {
+        let any =
+            |classes: [RestoreClass; 2]| self.jobs.iter().any(|it| classes.contains(&it.class));
+        any([RestoreClass::StartedSince, RestoreClass::Orphan])
+            && !any([RestoreClass::Match, RestoreClass::Moved])
+    }
+}
+
 /// How a real log differs from the prediction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogDifference {

@@ -1,6 +1,7 @@
 //! Rules that were not judged: those that could not be, and those that were not to be.
 
-use super::findings::FindingsView;
+use super::findings::{FindingsView, OffView};
+use crate::model::OffReason;
 use crate::rules::ONE_NODE;
 
 /// What several rules have in common that were not judged.
@@ -52,11 +53,20 @@ pub(super) fn not_judged(view: &FindingsView) -> Vec<Group<'_>> {
     Group::all(rules.map(|it| (it.code, it.name, it.reason.as_str())))
 }
 
-/// Rules that were turned off by name. Those that a choice of others leaves out are counted only.
+/// Rules that were turned off by name. Those that a choice of others leaves out are counted only,
+/// and those on services where there is none are not worth a word.
 pub(super) fn off(view: &FindingsView) -> Vec<Group<'_>> {
-    let not_selected = crate::model::OffReason::NotSelected.as_str();
-    let rules = view.off.iter().filter(|it| it.reason != not_selected);
+    let rules = unwanted(view).filter(|it| it.reason != OffReason::NotSelected.as_str());
     Group::all(rules.map(|it| (it.code, it.name, it.reason)))
+}
+
+/// How many rules somebody turned off or left out.
+pub(super) fn off_count(view: &FindingsView) -> usize {
+    unwanted(view).count()
+}
+
+fn unwanted(view: &FindingsView) -> impl Iterator<Item = &OffView> {
+    view.off.iter().filter(|it| it.reason != OffReason::NoService.as_str())
 }
 
 /// What a single node leaves open, in one line.

@@ -4,7 +4,7 @@ use super::findings::{FindingView, FindingsView};
 use super::grid::grid;
 use super::summary::Counts;
 use super::text::{Page, Tone, count};
-use super::unjudged::{alone, not_judged, off};
+use super::unjudged::{alone, not_judged, off, off_count};
 
 /// Titles of severities, most severe first.
 const TITLES: [(&str, &str, Tone); 3] = [
@@ -66,7 +66,7 @@ fn summary(view: &FindingsView) -> String {
     let then = Some(then).filter(|_| summary.not_judged_then.is_some_and(|it| !it.is_zero()));
     let same = summary.unchanged.filter(|it| !it.is_zero());
     let same = same.map(|same| format!(" ({} unchanged)", counted(same, "")));
-    let off = Some(summary.off).filter(|off| *off > 0).map(|off| format!(", {off} off"));
+    let off = Some(off_count(view)).filter(|off| *off > 0).map(|off| format!(", {off} off"));
     format!(
         "{verdict}{}{}; {} passed, {} waived, {} not judged{}",
         then.unwrap_or_default(),

@@ -175,6 +175,20 @@ fn numbers_that_would_be_given_out_again_are_told() {
 }
 
 #[test]
+fn a_backup_that_is_older_than_all_that_runs_is_told() {
+    let queued = job("20", JobState::Queued, None);
+    let running = job("21", JobState::Running, Some("a"));
+    let live = |id: &str| task(id, "1", "a", JobState::Running);
+    let is_older = |jobs: &[BatchJob], live: &[BatchTask]| {
+        planned(HPC, &tables(jobs, live)).is_older_than_all_work()
+    };
+    assert!(is_older(std::slice::from_ref(&queued), &[live("20")]));
+    assert!(is_older(std::slice::from_ref(&running), &[live("27")]));
+    assert!(!is_older(&[queued.clone(), running.clone()], &[live("20"), live("21")]));
+    assert!(!is_older(&[queued, running], &[]));
+}
+
+#[test]
 fn a_step_that_destroys_has_a_guard() {
     let site = Site { azure: true, wcf: true, head_runs_compute: false, slurm: None };
     let jobs = [job("1", JobState::Running, None)];

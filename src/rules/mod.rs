@@ -18,6 +18,7 @@ mod report;
 mod rests;
 mod roles;
 mod selection;
+mod service;
 mod site;
 mod storage;
 mod suggest;

@@ -1,11 +1,14 @@
 //! Facts without which rules say nothing, although they find nothing.
 
 use super::rests::weight;
-use super::{Report, Rule, Site};
+use super::{Report, Rule, Site, service};
 use crate::model::Fact;
 
 /// Why rules that compare nodes are not judged on a single one.
 pub const ONE_NODE: &str = "only one node is known";
+
+/// Why rules on services are not judged where there is none.
+const NO_SERVICE: &str = "the policy declares no service ([[service]])";
 
 /// Rules about pairs of nodes, or about what several members of a network have in common.
 const SEVERAL: [&str; 21] = [
@@ -20,7 +23,15 @@ pub(super) fn tell(site: &Site<'_>, rule: &Rule, report: &mut Report) {
     if SEVERAL.contains(&rule.code) && site.inventories.len() == 1 {
         report.missing(ONE_NODE);
     }
+    if lacks_service(site, rule) {
+        report.missing(NO_SERVICE);
+    }
     tell_facts(site, rule, report);
+}
+
+/// Whether it is a rule on services, and there is none.
+pub(super) fn lacks_service(site: &Site<'_>, rule: &Rule) -> bool {
+    site.services.is_empty() && rule.group() == service::GROUP
 }
 
 /// Tells facts that nodes hide and without which the rule passes nothing.

@@ -1,10 +1,12 @@
 //! All rules, in the order of their codes.
 
 use super::selection::is_called;
-use super::{Rule, address, config, heartbeat, link, migration, redundancy, roles, storage};
+use super::{
+    Rule, address, config, heartbeat, link, migration, redundancy, roles, service, storage,
+};
 
 /// Rules of each group.
-const GROUPS: [&[&Rule]; 8] = [
+const GROUPS: [&[&Rule]; 9] = [
     address::RULES,
     config::RULES,
     heartbeat::RULES,
@@ -13,6 +15,7 @@ const GROUPS: [&[&Rule]; 8] = [
     redundancy::RULES,
     roles::RULES,
     storage::RULES,
+    service::RULES,
 ];
 
 /// Every rule.

@@ -56,7 +56,7 @@ type Row = (&'static str, [Weight; Fact::ALL.len()]);
 /// Interfaces, addresses, IPv4 and IPv6 routes; speed, device, RDMA, counters; bond, sessions,
 /// reverse-path filter, own name; name servers, neighbours.
 #[rustfmt::skip]
-const TABLE: [Row; 68] = [
+const TABLE: [Row; 85] = [
     ("ADR001", [S, S, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("ADR002", [S, S, O, O,  O, O, O, O,  O, D, O, O,  O, O]),
     ("ADR003", [S, S, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
@@ -125,6 +125,23 @@ const TABLE: [Row; 68] = [
     ("ROL007", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
     ("ROL008", [B, B, B, B,  O, O, O, O,  O, B, O, O,  O, O]),
     ("STO001", [B, B, B, B,  O, O, O, O,  O, T, O, O,  O, O]),
+    ("SVC001", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC002", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC003", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC004", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC005", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC006", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC007", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC008", [O, O, O, O,  O, O, O, O,  O, O, O, T,  O, O]),
+    ("SVC009", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC010", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC011", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC012", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC013", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC014", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC015", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC016", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
+    ("SVC017", [O, O, O, O,  O, O, O, O,  O, O, O, O,  O, O]),
 ];
 
 /// What it means to `rule` that `fact` is hidden.

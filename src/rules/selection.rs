@@ -1,6 +1,6 @@
 //! Which rules are judged: what the caller asks for, less what the policy turns off.
 
-use super::{Rule, Site, registry};
+use super::{Rule, Site, needs, registry};
 use crate::model::{OffReason, Severity};
 
 /// Which rules are judged, by code, name or group.
@@ -22,7 +22,10 @@ impl Selection {
     /// Why the rule is not to be judged, when it is not.
     pub(super) fn off(&self, rule: &Rule, site: &Site<'_>) -> Option<OffReason> {
         let is_off = set_severity(rule, site).is_some_and(Option::is_none);
-        self.leaves_out(rule).or(is_off.then_some(OffReason::Policy))
+        let is_idle = self.select.is_empty() && needs::lacks_service(site, rule);
+        self.leaves_out(rule)
+            .or(is_off.then_some(OffReason::Policy))
+            .or(is_idle.then_some(OffReason::NoService))
     }
 
     fn leaves_out(&self, rule: &Rule) -> Option<OffReason> {

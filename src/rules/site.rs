@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::doubt::Hidden;
 pub use super::on::On;
 use crate::failover::{Classes, Cuts, Parts, cuts};
+use crate::model::service::{DeclaredService, Profile};
 use crate::model::{
     Assignment, ClusterLayout, Fact, Gap, Interface, InterfaceKind, InterfaceName, Member,
     NodeInventory, NodeName, Policy, PolicyText, Specification,
@@ -26,6 +27,8 @@ pub struct Site<'a> {
     pub assignment: &'a Assignment,
     /// Virtual machines that were imported, beside those that the policy declares.
     pub vms: &'a [Specification],
+    /// Services that the policy declares, each with its profile.
+    pub services: &'a [(DeclaredService, Profile)],
     /// The day of the judgement, `YYYY-MM-DD`; dates are compared as text.
     pub today: &'a str,
     interfaces: BTreeMap<(&'a str, &'a str), &'a Interface>,
@@ -58,6 +61,7 @@ impl<'a> Site<'a> {
             layout,
             assignment,
             vms: &[],
+            services: &[],
             today,
             interfaces,
             by_node,
@@ -71,6 +75,12 @@ impl<'a> Site<'a> {
     #[must_use]
     pub fn with_vms(self, vms: &'a [Specification]) -> Self {
         Self { vms, ..self }
+    }
+
+    /// The cluster with the services that its policy declares, each with its profile.
+    #[must_use]
+    pub fn with_services(self, services: &'a [(DeclaredService, Profile)]) -> Self {
+        Self { services, ..self }
     }
 
     /// Every network with its assignment, in order of enumeration.

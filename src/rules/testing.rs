@@ -1,8 +1,12 @@
 //! Judging small clusters in the tests of rules.
 
 use super::{Report, Rule, Site, needs, waivers};
-use crate::model::{Fact, Gap, InterfaceName, NodeInventory, Place, Policy, PolicyText, Waiver};
-use crate::{layout, policy};
+use crate::model::service::{DeclaredService, Profile, StoreKind, StorePlace};
+use crate::model::{
+    Fact, Gap, InterfaceName, NodeInventory, NodeName, Place, Policy, PolicyText, Waiver,
+};
+use crate::testkit::healthy;
+use crate::{layout, policy, service};
 
 /// What one rule says of a cluster.
 pub(super) struct Said {
@@ -38,7 +42,9 @@ pub(super) fn say_of_text(
     let assignment = policy::assign(&layout, policy);
     let mut chosen: Vec<&NodeInventory> = inventories.iter().collect();
     chosen.sort_by(|a, b| a.node.cmp(&b.node));
+    let services = services(policy);
     let site = Site::new(chosen, (policy, text), (&layout, &assignment), "2026-11-01");
+    let site = site.with_services(&services);
     let mut report = Report::waived_at(waivers::scopes(rule, &site));
     (rule.check)(&site, &mut report);
     needs::tell_facts(&site, rule, &mut report);
@@ -63,6 +69,31 @@ pub(super) fn say_of_text(
         places: report.drafts.iter().map(|it| it.place).collect(),
         missing: report.missing,
     }
+}
+
+/// Judges by one rule a service `batch` of that system on n1 and n2, with a change to it.
+pub(super) fn say_of(
+    rule: &Rule,
+    profile: &str,
+    change: impl FnOnce(&mut DeclaredService),
+) -> Said {
+    let mut batch = DeclaredService::new("batch", profile, vec!["n1".into(), "n2".into()]);
+    change(&mut batch);
+    say_with(rule, &healthy(2), &Policy { services: vec![batch], ..Policy::default() })
+}
+
+/// A store that a host serves, where it is named.
+pub(super) fn store(kind: StoreKind, on: Option<&str>) -> StorePlace {
+    StorePlace { kind, on: on.map(NodeName::new), path: None }
+}
+
+/// The services of a policy with their profiles, which come with the program.
+pub(super) fn services(policy: &Policy) -> Vec<(DeclaredService, Profile)> {
+    let with = |declared: &DeclaredService| {
+        let profile = service::builtin(&declared.profile).unwrap();
+        (declared.clone(), service::of_service(profile, declared).unwrap())
+    };
+    policy.services.iter().map(with).collect()
 }
 
 impl Said {

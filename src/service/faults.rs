@@ -30,10 +30,8 @@ pub fn single_points(setup: &Setup<'_>) -> Vec<SinglePoint> {
         "the first server name differs between nodes",
         "job names and the server that is tried first depend on the node",
     );
-    let holds = setup.profile.work.on_loss == WorkPolicy::HoldUntilQuiet
-        || service.run_to_completion == Some(true);
     add(
-        holds && service.files_through_head == Some(true),
+        holds_work(service, setup.profile) && service.files_through_head == Some(true),
         "files are reached through the head",
         "jobs hang when it is lost, although their nodes stay up",
     );
@@ -115,6 +113,17 @@ pub fn serves_store_to_itself<'s>(
     profile: &Profile,
 ) -> Option<&'s NodeName> {
     store_host(service, profile).filter(|host| service.roles_of(host).next().is_some())
+}
+
+/// Whether nodes that lost their master stay up and go on with their work.
+#[must_use]
+pub fn holds_work(service: &DeclaredService, profile: &Profile) -> bool {
+    match profile.work.on_loss {
+        WorkPolicy::HoldForever => true,
+        WorkPolicy::HoldUntilQuiet => service.run_to_completion != Some(false),
+        WorkPolicy::Reboot => service.run_to_completion == Some(true),
+        WorkPolicy::Continue | WorkPolicy::CancelAll => false,
+    }
 }
 
 /// Whether the lock of a dead host stays until somebody clears it.

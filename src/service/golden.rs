@@ -193,3 +193,19 @@ fn every_timeline_is_in_order() {
         }
     }
 }
+
+#[test]
+fn a_health_check_heals_a_hang_and_finds_a_dead_process() {
+    let mut service = torque();
+    service.health_check_ms = Some(60_000);
+    let hang = lost(&service, "hang").ruling;
+    assert_eq!(hang.verdict, Verdict::Restart);
+    assert!(is_within(hang.latency_s.unwrap(), 0.0, 60.0));
+    assert_eq!(lost(&service, "crash").ruling.verdict, Verdict::Takeover, "the lock is faster");
+    service.restart_ms = Some(5000);
+    assert!(is_within(lost(&service, "hang").ruling.latency_s.unwrap(), 5.0, 65.0));
+    service.hosts.truncate(1);
+    service.restart_ms = None;
+    let crash = lost(&service, "crash").ruling;
+    assert_eq!((crash.verdict, crash.latency_s.unwrap().max.round()), (Verdict::Restart, 60.0));
+}

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use thiserror::Error;
 use toml_edit::de::Deserializer;
 
+use super::lose::seconds;
 use crate::model::Place;
-use crate::model::service::{Detector, Profile, WorkPolicy};
+use crate::model::service::{DeclaredService, Detector, Profile, WorkPolicy};
 
 macro_rules! embedded {
     ($($name:literal),* $(,)?) => {
@@ -119,6 +120,17 @@ pub fn with_parameters(
     Ok(profile)
 }
 
+/// The profile with what a service declares otherwise: parameters of the detector, and how long
+/// work bears to be without it.
+///
+/// # Errors
+/// As [`with_parameters`].
+pub fn of_service(profile: Profile, service: &DeclaredService) -> Result<Profile, ProfileError> {
+    let mut profile = with_parameters(profile, &service.parameters)?;
+    profile.work.bears_s = service.bears_ms.map(seconds).or(profile.work.bears_s);
+    Ok(profile)
+}
+
 /// Parameters are the fields of the detector, as files name them.
 fn with_parameter(detector: &Detector, name: &str, value: f64) -> Result<Detector, ProfileError> {
     let wrong = |message: String| ProfileError::Value { name: name.to_owned(), message };
@@ -183,6 +195,17 @@ mod tests {
         let priority = |value| BTreeMap::from([("priority".to_owned(), value)]);
         assert!(with_parameters(vrrp.clone(), &priority(200.0)).is_ok());
         assert!(with_parameters(vrrp, &priority(300.0)).is_err());
+    }
+
+    #[test]
+    fn a_service_says_how_long_its_work_bears_to_be_without_it() {
+        let mut service = DeclaredService::new("batch", "slurm", vec!["n1".into()]);
+        let bears = |service: &DeclaredService| {
+            of_service(builtin("slurm").unwrap(), service).unwrap().work.bears_s
+        };
+        assert_eq!(bears(&service), Some(300.0));
+        service.bears_ms = Some(60_000);
+        assert_eq!(bears(&service), Some(60.0));
     }
 
     proptest! {

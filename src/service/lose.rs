@@ -33,9 +33,17 @@ impl<'a> Setup<'a> {
     }
 
     /// Whether a lost host is fenced.
-    pub(super) fn fences(&self) -> bool {
+    #[must_use]
+    pub fn fences(&self) -> bool {
         let declared = self.service.and_then(|service| service.fencing);
         declared.unwrap_or(self.profile.fence.is_some())
+    }
+
+    /// Whether it returns to its first host by itself.
+    #[must_use]
+    pub fn fails_back(&self) -> bool {
+        let declared = self.service.and_then(|service| service.failback);
+        declared.unwrap_or(self.profile.failback.automatic)
     }
 
     /// Whether a lock keeps two servers from being active.
@@ -43,15 +51,35 @@ impl<'a> Setup<'a> {
         locks(self.profile)
     }
 
+    /// Until a dead process is started again: by its supervisor, else by the check that finds it.
     pub(super) fn restart_s(&self) -> Option<Interval> {
-        let ms = self.service?.restart_ms?;
-        #[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
-        let seconds = ms as f64 / 1000.0;
-        Some(Interval::exact(seconds))
+        self.supervisor_s().or_else(|| self.check_s())
+    }
+
+    /// Until a process is started again that lives and does nothing.
+    pub(super) fn revival_s(&self) -> Option<Interval> {
+        Some(self.check_s()? + self.supervisor_s().unwrap_or_default())
+    }
+
+    fn supervisor_s(&self) -> Option<Interval> {
+        self.service?.restart_ms.map(|ms| Interval::exact(seconds(ms)))
+    }
+
+    fn check_s(&self) -> Option<Interval> {
+        self.service?.health_check_ms.map(|ms| Interval::between(0.0, seconds(ms)))
     }
 }
 
-pub(super) fn locks(profile: &Profile) -> bool {
+/// Milliseconds as seconds.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
+pub fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
+}
+
+/// Whether a lock keeps two servers of this system from being active.
+#[must_use]
+pub fn locks(profile: &Profile) -> bool {
     matches!(profile.detector.by, Detector::LockPoll { .. })
 }
 
@@ -97,9 +125,7 @@ pub(super) fn told(setup: &Setup<'_>, loss: Loss, ruling: Ruling) -> ServiceLoss
 
 /// Whether the service goes back to its first host by itself, which interrupts it again.
 fn returns(setup: &Setup<'_>, told: &ServiceLoss) -> bool {
-    let declared = setup.service.and_then(|service| service.failback);
-    let automatic = declared.unwrap_or(setup.profile.failback.automatic);
-    automatic && told.ruling.verdict == Verdict::Takeover
+    setup.fails_back() && told.ruling.verdict == Verdict::Takeover
 }
 
 fn unmeasured(setup: &Setup<'_>, timeline: &[Phase]) -> Option<String> {

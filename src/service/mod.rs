@@ -23,11 +23,12 @@ mod golden;
 
 pub use checkpoint::checkpoint;
 pub use faults::{
-    head_stores_for_itself, names_differ, needs_clear_lock, serves_store_to_itself, single_points,
+    head_stores_for_itself, holds_work, names_differ, needs_clear_lock, serves_store_to_itself,
+    single_points,
 };
 pub use latency::{Silence, latency, ping_veto, skew_limit_s, stale_file};
-pub use library::{ProfileError, builtin, builtin_names, parse, with_parameters};
-pub use lose::{Setup, lose};
+pub use library::{ProfileError, builtin, builtin_names, of_service, parse, with_parameters};
+pub use lose::{Setup, locks, lose, seconds};
 pub use matrix::{downtimes, matrix};
 pub use orphans::orphans;
 pub use planned::planned;

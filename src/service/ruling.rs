@@ -161,6 +161,14 @@ fn adapted(setup: &Setup<'_>, loss: Loss, mut ruling: Ruling) -> Ruling {
             latency_s: None,
             ..never(ruling, "there is no other candidate")
         },
+        Verdict::Never if loss.mode == FailureMode::Hang && setup.revival_s().is_some() => Ruling {
+            verdict: Verdict::Restart,
+            latency_s: setup.revival_s(),
+            condition: None,
+            reason: "a check asks the service itself and has it started again".to_owned(),
+            source: "the service's health_check".to_owned(),
+            ..ruling
+        },
         Verdict::Never if loss.mode == FailureMode::Hang && service.restart_ms.is_some() => {
             ruling.reason += "; its supervisor starts it again when it dies, and it does not die";
             ruling
@@ -194,12 +202,18 @@ fn restarts_first(setup: &Setup<'_>, loss: Loss, ruling: &Ruling) -> bool {
 }
 
 fn restart(setup: &Setup<'_>) -> Ruling {
+    let is_supervised = setup.service.is_some_and(|service| service.restart_ms.is_some());
+    let (reason, source) = if is_supervised {
+        ("its supervisor starts it again", "the service's restart")
+    } else {
+        ("a check finds it dead and starts it again", "the service's health_check")
+    };
     Ruling {
         verdict: Verdict::Restart,
         latency_s: setup.restart_s(),
         from_s: None,
         condition: None,
-        reason: "its supervisor starts it again".to_owned(),
-        source: "the service's restart".to_owned(),
+        reason: reason.to_owned(),
+        source: source.to_owned(),
     }
 }

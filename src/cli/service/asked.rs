@@ -184,8 +184,7 @@ impl<'a> Asked<'a> {
 
     fn losses_named(&self) -> Vec<ServiceLoss> {
         let lost = |(declared, loss, at_ms): &(&'a (DeclaredService, Profile), Loss, u64)| {
-            #[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
-            let at_s = *at_ms as f64 / 1000.0;
+            let at_s = service::seconds(*at_ms);
             ServiceLoss { at_s, ..service::lose(&self.declared.setup(declared), *loss) }
         };
         self.named.iter().map(lost).collect()

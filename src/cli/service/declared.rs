@@ -34,8 +34,7 @@ impl Declared {
         let options = &arguments.service;
         let services = if options.hosts.is_empty() {
             let folder = common.policy.parent().unwrap_or(Path::new(""));
-            let with = |service: &DeclaredService| with_profile(service.clone(), folder);
-            policy.services.iter().map(with).collect::<anyhow::Result<_>>()?
+            with_profiles(policy, folder)?
         } else {
             vec![with_profile(of_options(arguments)?, Path::new(""))?]
         };
@@ -58,13 +57,24 @@ impl Declared {
     }
 }
 
+/// The services of a policy with their profiles; paths of profiles are seen from its folder.
+///
+/// # Errors
+/// A profile that is not there or wrong, and parameters that it does not have.
+pub(in crate::cli) fn with_profiles(
+    policy: &Policy,
+    folder: &Path,
+) -> anyhow::Result<Vec<(DeclaredService, Profile)>> {
+    policy.services.iter().map(|service| with_profile(service.clone(), folder)).collect()
+}
+
 fn with_profile(
     service: DeclaredService,
     folder: &Path,
 ) -> anyhow::Result<(DeclaredService, Profile)> {
     let what = || format!("service \"{}\"", service.name);
     let profile = profile(&service.profile, folder).with_context(what)?;
-    let profile = service::with_parameters(profile, &service.parameters).with_context(what)?;
+    let profile = service::of_service(profile, &service).with_context(what)?;
     Ok((service, profile))
 }
 

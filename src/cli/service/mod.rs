@@ -7,5 +7,5 @@ mod matrix;
 
 pub(super) use answers::answer;
 pub(super) use asked::{Asked, Services, inventories, lose};
-pub(super) use declared::{Declared, network_profile};
+pub(super) use declared::{Declared, network_profile, with_profiles};
 pub(super) use matrix::matrix;

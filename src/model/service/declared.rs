@@ -29,6 +29,18 @@ pub struct DeclaredService {
     pub files_through_head: Option<bool>,
     /// Whether the service returns to the first host by itself; absent: as the profile has it.
     pub failback: Option<bool>,
+    /// How far apart the clocks of its hosts may be, ms.
+    pub skew_ms: Option<u64>,
+    /// Something asks the service itself so often and starts it again when it does not answer, ms.
+    pub health_check_ms: Option<u64>,
+    /// How long running work bears to be without it, ms; absent: as the profile has it.
+    pub bears_ms: Option<u64>,
+    /// Whether a node that starts waits until it has seen all others once.
+    pub wait_for_all: Option<bool>,
+    /// Whether nodes are made orphans before their master is rebooted on purpose.
+    pub orphans_first: Option<bool>,
+    /// The service, by name, that manages the jobs of nodes that this one keeps.
+    pub job_manager: Option<String>,
     /// Parameters of the profile's detector that differ.
     pub parameters: BTreeMap<String, f64>,
     /// Where it stands in the policy file.
@@ -51,6 +63,12 @@ impl DeclaredService {
             run_to_completion: None,
             files_through_head: None,
             failback: None,
+            skew_ms: None,
+            health_check_ms: None,
+            bears_ms: None,
+            wait_for_all: None,
+            orphans_first: None,
+            job_manager: None,
             parameters: BTreeMap::new(),
             place: Place { line: 0, column: 0 },
         }

@@ -158,6 +158,13 @@ pub(super) fn note_lines(report: &RestoreReport<'_>) -> Vec<String> {
              get numbers of old ones"
         ));
     }
+    if plan.is_older_than_all_work() {
+        lines.push(
+            "nothing that runs now ran by the backup: it is older than the oldest running job; look \
+             for a later one"
+                .to_owned(),
+        );
+    }
     if plan.stopped.unmeasured > 0 {
         lines.push(format!(
             "cores or time of {} stopped tasks are not known and count nothing",

@@ -47,6 +47,8 @@ pub struct RestoreView {
     /// Highest numbers of jobs, where new jobs would get numbers that were given out already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reused_ids: Option<ReusedIdsView>,
+    /// Whether something runs, and none of it ran by the backup.
+    pub backup_older_than_all_work: bool,
     /// Every job, in order of identity.
     pub jobs: Vec<JobView>,
     /// What to do, in order.
@@ -179,6 +181,7 @@ pub fn restore(report: &RestoreReport<'_>) -> RestoreView {
         events: plan.events.iter().map(line).collect(),
         duplicates: duplicates(plan),
         reused_ids: plan.reused_ids.map(|(recorded, given)| ReusedIdsView { recorded, given }),
+        backup_older_than_all_work: plan.is_older_than_all_work(),
         jobs: plan.jobs.iter().map(job).collect(),
         runbook: (1..).zip(&plan.runbook).map(|(step, it)| step_view(step, it)).collect(),
         verification: report.log.map(verification),

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::model::service::DeclaredService;
 use crate::model::{
     Bond, Confidence, DeclaredVm, Findings, Interface, InterfaceKind, MetricScheme, NetworkPolicy,
     NodeInventory, Place, Policy, PolicyText, Role,
 };
-use crate::rules::testing::gap;
+use crate::rules::testing::{gap, services};
 use crate::rules::{Selection, Site, judge, registry};
 use crate::testkit::{Node, healthy};
 use crate::{layout, policy};
@@ -17,11 +18,12 @@ fn judged(nodes: &[NodeInventory]) -> Findings {
     let layout = layout::form(nodes, &policy);
     let assignment = policy::assign(&layout, &policy);
     let (all, text) = (nodes.iter().collect(), PolicyText::default());
+    let services = services(&policy);
     let site = Site::new(all, (&policy, &text), (&layout, &assignment), "2026-11-01");
-    judge(&site, &Selection::default())
+    judge(&site.with_services(&services), &Selection::default())
 }
 
-/// A machine to migrate, a role by hand, a network out of use, and the scheme under which speed, RDMA and
+/// A machine to migrate, a service, a role by hand, a network out of use, and the scheme under which speed, RDMA and
 /// RSS make metrics.
 fn intent() -> Policy {
     let vm = DeclaredVm {
@@ -35,12 +37,14 @@ fn intent() -> Policy {
         downtime_limit_ms: None,
         place: Place { line: 1, column: 1 },
     };
+    let service = DeclaredService::new("batch", "slurm", vec!["n1".into(), "n2".into()]);
     let role = |role: Role| NetworkPolicy { role: Some(role), ..NetworkPolicy::default() };
     let networks = [("10.0.1.0/24", role(Role::Cluster)), ("10.0.3.0/24", role(Role::None))];
     Policy {
         metric_scheme: MetricScheme::W2012,
         networks: networks.map(|(subnet, set)| (subnet.parse().unwrap(), set)).into(),
         vms: vec![vm],
+        services: vec![service],
         ..Policy::default()
     }
 }

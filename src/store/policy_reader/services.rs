@@ -9,7 +9,7 @@ use super::values::whole;
 use crate::model::service::{DeclaredService, StoreKind, StorePlace};
 use crate::model::{NodeName, ProblemKind, parse_time};
 
-const SERVICE: [&str; 12] = [
+const SERVICE: [&str; 18] = [
     "name",
     "profile",
     "hosts",
@@ -21,6 +21,12 @@ const SERVICE: [&str; 12] = [
     "run_to_completion",
     "files_through_head",
     "failback",
+    "skew",
+    "health_check",
+    "bears",
+    "wait_for_all",
+    "orphans_first",
+    "job_manager",
     "parameters",
 ];
 const STORE: [&str; 3] = ["kind", "on", "path"];
@@ -39,6 +45,14 @@ impl Reader<'_> {
                 self.problem(table.span(), &path, ProblemKind::DuplicateService(service.name));
             } else {
                 services.push(service);
+            }
+        }
+        for (number, table) in tables.iter().enumerate() {
+            let manager = table.get("job_manager").and_then(|item| Some((item, item.as_str()?)));
+            let unknown = manager.filter(|(_, name)| services.iter().all(|it| it.name != *name));
+            if let Some((item, name)) = unknown {
+                let path = format!("service[{number}].job_manager");
+                self.problem(item.span(), &path, ProblemKind::UnknownService(name.to_owned()));
             }
         }
         services
@@ -62,14 +76,9 @@ impl Reader<'_> {
                 service.names =
                     names.map(|(node, names)| (NodeName::new(node), text(names))).collect();
             }
-            "fencing" => service.fencing = reader.boolean(item, path),
-            "restart" => {
-                service.restart_ms = reader.quantity(item, path, parse_time).map(whole);
-            }
-            "run_to_completion" => service.run_to_completion = reader.boolean(item, path),
-            "files_through_head" => service.files_through_head = reader.boolean(item, path),
-            "failback" => service.failback = reader.boolean(item, path),
-            _ => service.parameters = reader.parameters(item, path),
+            "job_manager" => service.job_manager = reader.string(item, path),
+            "parameters" => service.parameters = reader.parameters(item, path),
+            _ => reader.setting(&mut service, (key, path), item),
         });
         let has = [name.is_some(), profile.is_some(), hosts.is_some()];
         for (key, _) in SERVICE.into_iter().zip(has).filter(|(_, is_there)| !is_there) {
@@ -78,6 +87,30 @@ impl Reader<'_> {
         (service.name, service.profile) = (name?, profile?);
         service.hosts = hosts??;
         Some(service)
+    }
+
+    /// A habit of the service, or a time.
+    fn setting(&mut self, service: &mut DeclaredService, (key, path): (&str, &str), item: &Item) {
+        let time = match key {
+            "restart" => &mut service.restart_ms,
+            "skew" => &mut service.skew_ms,
+            "health_check" => &mut service.health_check_ms,
+            "bears" => &mut service.bears_ms,
+            _ => return self.habit(service, (key, path), item),
+        };
+        *time = self.quantity(item, path, parse_time).map(whole);
+    }
+
+    fn habit(&mut self, service: &mut DeclaredService, (key, path): (&str, &str), item: &Item) {
+        let habit = match key {
+            "fencing" => &mut service.fencing,
+            "run_to_completion" => &mut service.run_to_completion,
+            "files_through_head" => &mut service.files_through_head,
+            "wait_for_all" => &mut service.wait_for_all,
+            "orphans_first" => &mut service.orphans_first,
+            _ => &mut service.failback,
+        };
+        *habit = self.boolean(item, path);
     }
 
     /// Hosts in their order, each once.
@@ -163,6 +196,12 @@ roles = { submit = ["jakaa"], scheduler = ["jakaa"] }
 names = { node1 = ["node12", "node13"] }
 fencing = false
 restart = "5s"
+skew = "250ms"
+health_check = "1m"
+bears = "5m"
+wait_for_all = true
+orphans_first = false
+job_manager = "batch"
 parameters = { poll_s = 2, lease_s = 45.5 }
 "#;
 
@@ -176,6 +215,10 @@ parameters = { poll_s = 2, lease_s = 45.5 }
         assert_eq!((store.kind, store.on.as_ref()), (StoreKind::Nfs4, Some(&"jakaa".into())));
         assert_eq!(service.roles_of(&"jakaa".into()).collect::<Vec<_>>(), ["scheduler", "submit"]);
         assert_eq!((service.fencing, service.restart_ms), (Some(false), Some(5000)));
+        let times = [service.skew_ms, service.health_check_ms, service.bears_ms];
+        assert_eq!(times, [Some(250), Some(60_000), Some(300_000)]);
+        assert_eq!((service.wait_for_all, service.orphans_first), (Some(true), Some(false)));
+        assert_eq!(service.job_manager.as_deref(), Some("batch"));
         assert!((service.parameters["lease_s"] - 45.5).abs() < 1e-9);
         assert_eq!(service.names.len(), 1);
     }
@@ -197,6 +240,8 @@ parameters = { poll_s = 2, lease_s = 45.5 }
         assert!(changed("restart = \"5s\"", "restart = \"5\"").contains("no unit"));
         assert!(changed("poll_s = 2", "poll_s = \"2\"").contains("expected a number"));
         assert!(changed("kind = \"nfs4\", ", "").contains("\"kind\" is missing"));
+        assert!(changed("\"250ms\"", "true").contains("skew"));
+        assert!(changed("er = \"batch\"", "er = \"torque\"").contains("no service is called"));
         assert!(changed("roles = {", "rolls = {").contains("unknown key"));
         assert!(problems(&format!("{GOOD}{GOOD}")).contains("called \"batch\" already"));
         assert!(problems("service = 1").contains("[[service]]"));
