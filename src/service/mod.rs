@@ -15,6 +15,7 @@ mod planned;
 mod reliability;
 mod ruling;
 mod scene;
+mod spells;
 mod timeline;
 mod work;
 
