@@ -1,6 +1,7 @@
 //! What comes of losing a service, in every format.
 
 mod checkpoint;
+mod entries;
 mod loss;
 mod matrix;
 mod orphans;
@@ -16,4 +17,8 @@ pub use orphans::{ORPHANS_SCHEMA, OrphansView, orphans, orphans_table};
 pub use profiles::{
     PROFILES_SCHEMA, ProfileView, ProfilesView, profile, profile_text, profiles, profiles_table,
 };
-pub use view::{SERVICES_SCHEMA, ServiceView, ServicesView, WithServices, services, with_services};
+pub use view::{
+    PhaseView, SERVICES_SCHEMA, ServiceView, ServicesView, WithServices, services, with_services,
+};
+
+pub(super) use entries::entries;
