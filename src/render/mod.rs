@@ -78,11 +78,11 @@ pub use restore::{
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use service::{
-    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixView, ORPHANS_SCHEMA, OrphansView,
-    PROFILES_SCHEMA, PhaseView, ProfileView, ProfilesView, SERVICES_SCHEMA, ServiceView,
-    ServicesView, WithServices, checkpoint, checkpoint_text, matrix, matrix_table, orphans,
-    orphans_table, profile, profile_text, profiles, profiles_table, service_losses, services,
-    services_after, with_services,
+    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixReport, MatrixView, ORPHANS_SCHEMA,
+    OrphansView, PROFILES_SCHEMA, PhaseView, ProfileView, ProfilesView, SERVICES_SCHEMA,
+    ServiceView, ServicesView, WithServices, checkpoint, checkpoint_text, matrix, matrix_table,
+    orphans, orphans_table, profile, profile_text, profiles, profiles_table, service_losses,
+    services, services_after, with_services,
 };
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};

@@ -176,7 +176,7 @@ fn numbers_that_would_be_given_out_again_are_told() {
 
 #[test]
 fn a_step_that_destroys_has_a_guard() {
-    let site = Site { azure: true, wcf: true, head_runs_compute: false, slurm: None };
+    let site = Site { azure: true, wcf: true, ..Site::default() };
     let jobs = [job("1", JobState::Running, None)];
     for system in [HPC, SLURM] {
         for (_, shape) in RestoreShape::ALL {
@@ -200,7 +200,7 @@ fn a_step_that_destroys_has_a_guard() {
 
 #[test]
 fn branches_are_taken_only_where_they_are_asked_for() {
-    let all = Site { azure: true, wcf: true, head_runs_compute: true, slurm: None };
+    let all = Site { azure: true, wcf: true, head_runs_compute: true, ..Site::default() };
     let text = |site: &Site| {
         let steps = plan((HPC, RestoreShape::HaCluster), &tables(&[], &[]), site).runbook;
         format!("{steps:?}")

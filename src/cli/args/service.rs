@@ -56,7 +56,8 @@ pub struct ServiceOptions {
     /// Failures a year, such as crash=2,power=0.5: the matrix tells the downtime
     #[arg(long, value_name = "MODE=N", value_delimiter = ',', value_parser = failures, requires = "matrix")]
     pub rates: Vec<(FailureMode, f64)>,
-    /// Time until somebody mends what nobody takes over
+    /// Time until somebody mends what failed: what nobody takes over lasts so long, and meanwhile a
+    /// second host may fail
     #[arg(long, value_name = "TIME", value_parser = time_s, requires = "rates")]
     pub repair: Option<f64>,
 }

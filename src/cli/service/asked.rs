@@ -67,6 +67,9 @@ impl<'a> Asked<'a> {
     ) -> anyhow::Result<()> {
         let (loss, at_ms) = loss_and_time(text)?;
         let mode = arguments.service.mode;
+        if arguments.service.planned {
+            fits_planned(text, &loss, at_ms)?;
+        }
         match loss {
             LossRef::Service(_) | LossRef::Store(_) if returns => {
                 bail!("--return {text}: a service comes back as its hosts do: name a host")
@@ -212,6 +215,18 @@ impl<'a> Asked<'a> {
 /// What is lost without its time.
 fn name(text: &str) -> String {
     part_and_time(text).map_or_else(|_| text.to_owned(), |(part, _)| part.to_string())
+}
+
+/// # Errors
+/// What the orderly way leaves without a meaning: a time, and a store.
+fn fits_planned(text: &str, loss: &LossRef, at_ms: Option<u64>) -> anyhow::Result<()> {
+    if at_ms.is_some() {
+        bail!("{text}: the orderly way begins when you begin it: leave out the time");
+    }
+    if matches!(loss, LossRef::Store(_)) {
+        bail!("{text}: --planned moves a service: name service:NAME, or its active host");
+    }
+    Ok(())
 }
 
 fn fits(text: &str, mode: Option<Loss>, natural: FailureMode) -> anyhow::Result<()> {

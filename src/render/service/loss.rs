@@ -104,8 +104,9 @@ fn headline(loss: &ServiceLoss, page: Page) -> String {
             part => format!("{}, {} lost", words::failure(failure), escaped(part)),
         },
     };
-    let title = format!("{} ({})", name(loss), escaped(&loss.profile));
-    format!("{title}, {what}: {}", page.paint(&verdict, tone))
+    let (title, profile) = (name(loss), escaped(&loss.profile));
+    let of = if title == profile { String::new() } else { format!(" ({profile})") };
+    format!("{title}{of}, {what}: {}", page.paint(&verdict, tone))
 }
 
 fn steps(loss: &ServiceLoss, page: Page) -> String {

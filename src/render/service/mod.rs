@@ -12,7 +12,7 @@ mod words;
 
 pub use checkpoint::{CHECKPOINT_SCHEMA, CheckpointView, checkpoint, checkpoint_text};
 pub use loss::{service_losses, services_after};
-pub use matrix::{MATRIX_SCHEMA, MatrixView, matrix, matrix_table};
+pub use matrix::{MATRIX_SCHEMA, MatrixReport, MatrixView, matrix, matrix_table};
 pub use orphans::{ORPHANS_SCHEMA, OrphansView, orphans, orphans_table};
 pub use profiles::{
     PROFILES_SCHEMA, ProfileView, ProfilesView, profile, profile_text, profiles, profiles_table,
