@@ -132,7 +132,7 @@ fn one(
         FailoverFormat::Dot => render::failover_dot(cluster, &plan),
         FailoverFormat::Svg => render::failover_svg(cluster, &plan),
         FailoverFormat::Table if arguments.explain => {
-            let moves = failover::redirections(cluster, &scenario, detection);
+            let moves = failover::redirections(cluster, scenario, detection);
             let remedy = remedy(cluster, &plan.lost);
             render::failover_table(cluster, &plan, &services.losses, page)
                 + &render::explanations_text(cluster, &moves, page)

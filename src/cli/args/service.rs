@@ -216,8 +216,8 @@ fn role(text: &str) -> Result<(String, NodeName), String> {
 fn parameter(text: &str) -> Result<(String, f64), String> {
     let wrong = "write NAME=NUMBER, such as timeout_s=30";
     let (name, value) = pair(text).ok_or(wrong)?;
-    let number: f64 = value.parse().map_err(|_| wrong)?;
-    Ok((name.to_owned(), number))
+    let number: Option<f64> = value.parse().ok().filter(|it: &f64| it.is_finite());
+    Ok((name.to_owned(), number.ok_or(wrong)?))
 }
 
 fn failures(text: &str) -> Result<(FailureMode, f64), String> {

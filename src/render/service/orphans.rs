@@ -227,7 +227,8 @@ fn verdict(told: &Orphans, page: Page) -> String {
         },
     );
     let nodes = count(told.nodes.len(), "orphaned node");
-    let text = format!("{reboots} reboot, {busy} still busy at the end");
+    let verb = if reboots == 1 { "reboots" } else { "reboot" };
+    let text = format!("{reboots} {verb}, {busy} still busy at the end");
     format!("{nodes}: {}; {rule}", page.paint(&text, Tone::Strong))
 }
 
