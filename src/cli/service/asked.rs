@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::super::output::{self, Outcome};
@@ -65,7 +65,9 @@ impl<'a> Asked<'a> {
         arguments: &Failover,
         (only_hosts, inventories): (&BTreeSet<NodeName>, &[NodeInventory]),
     ) -> anyhow::Result<()> {
-        let (loss, at_ms) = loss_and_time(text)?;
+        let option = if returns { "--return" } else { "--lose" };
+        let read = loss_and_time(text).with_context(|| format!("{option} {text}"));
+        let (loss, at_ms) = read?;
         let mode = arguments.service.mode;
         if arguments.service.planned {
             fits_planned(text, &loss, at_ms)?;
@@ -269,7 +271,8 @@ pub(in crate::cli) fn inventories(
     let hosts = declared.hosts();
     let (mut of_layout, mut of_both) = (arguments.all, false);
     for text in &arguments.lose {
-        match loss_and_time(text)?.0 {
+        let read = loss_and_time(text).with_context(|| format!("--lose {text}"));
+        match read?.0 {
             LossRef::Service(_) | LossRef::Store(_) => {}
             LossRef::Part(PartRef::Node(host)) if hosts.contains(&host) => of_both = true,
             LossRef::Part(_) => of_layout = true,
