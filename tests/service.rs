@@ -50,7 +50,7 @@ fn what_is_not_there_is_told_with_what_is() {
 
 #[test]
 fn options_without_effect_are_refused_with_the_reason() {
-    let wrong: [(&[&str], &str); 12] = [
+    let wrong: [(&[&str], &str); 14] = [
         (&["--lose", "service:batch", "--format", "svg"], "a picture shows networks"),
         (&["--lose", "service:batch", "--hold", "5"], "--hold"),
         (&["--lose", "service:batch", "--fail-on", "partition"], "--fail-on service"),
@@ -59,6 +59,8 @@ fn options_without_effect_are_refused_with_the_reason() {
         (&["--lose", "service:batch", "--state-bytes", "1GiB"], "--rate"),
         (&["--lose", "service:batch", "--store", "nfs4:x"], "--hosts"),
         (&["--lose", "service:batch", "--repair", "4h"], "--rates"),
+        (&["--lose", "service:batch@5", "--planned"], "leave out the time"),
+        (&["--lose", "store:batch", "--planned"], "moves a service"),
         (&["--matrix", "--format", "dot"], "a table or JSON"),
         (&["--matrix", "--fail-on", "service"], "a matrix is none"),
         (&["--matrix", "--rates", "crash=1,crash=2"], "crash twice"),
@@ -74,6 +76,7 @@ fn options_without_effect_are_refused_with_the_reason() {
 fn a_service_of_flags_is_checked() {
     let with = |more: &[&str]| failover(&[&SLURM[..], more].concat());
     assert!(with(&["--set", "poll_s=3"]).failure().contains("it has heartbeat_s"));
+    assert!(with(&["--set", "timeout_s=nan"]).failure().contains("timeout_s=30"));
     assert!(with(&["--set", "timeout_s=x"]).failure().contains("timeout_s=30"));
     assert!(with(&["--store", "nfs5:x"]).failure().contains("nfs3, nfs4"));
     assert!(with(&["--role", "submit"]).failure().contains("ROLE=HOST"));
@@ -126,11 +129,24 @@ fn timelines_and_matrices_have_the_documented_fields() {
     assert_eq!(row("skew")["from_skew_s"], 6.0);
     assert_eq!(matrix["matrix"].as_array().unwrap().len(), 9);
 
+    let rates = ["--matrix", "--rates", "power=1", "--repair", "24h", "--format", "json"];
+    let second = &failover(&rates).json()["second_failure"];
+    assert_eq!((&second["repair_s"], &second["chance"]), (&json!(86400.0), &json!(0.002_736)));
+
     let checkpoint =
         failover(&["checkpoint", "--cost", "5m", "--mtbf", "24h", "--format", "json"]).json();
     let daly = checkpoint["daly_s"].as_f64().unwrap();
     assert!((daly / 60.0 - 116.7).abs() < 0.05 && checkpoint["young_s"] == 7200.0);
     assert!(checkpoint["overhead"].is_f64() && checkpoint["expected_loss_s"].is_f64());
+}
+
+#[test]
+fn each_failure_names_what_is_lost_then() {
+    let told =
+        declared(&["--lose", "host:node12@0", "--lose", "host:node13@400", "--format", "json"]);
+    let services = &told.json()["services"];
+    assert_eq!(services[0]["lost"], "host:node12");
+    assert_eq!(services[1]["lost"], "host:node12, host:node13");
 }
 
 #[test]

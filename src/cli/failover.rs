@@ -134,7 +134,7 @@ fn one(
         FailoverFormat::Table if arguments.explain => {
             let moves = failover::redirections(cluster, scenario, detection);
             let remedy = remedy(cluster, &plan.lost);
-            render::failover_table(cluster, &plan, page)
+            render::failover_table(cluster, &plan, &services.losses, page)
                 + &render::explanations_text(cluster, &moves, page)
                 + "\nAt the end, cluster-wide\n\n"
                 + &why(cluster, &plan, page)
@@ -142,7 +142,8 @@ fn one(
                 + &services.text(arguments, page)
         }
         FailoverFormat::Table => {
-            render::failover_table(cluster, &plan, page) + &services.text(arguments, page)
+            render::failover_table(cluster, &plan, &services.losses, page)
+                + &services.text(arguments, page)
         }
     };
     if let Some(path) = &arguments.svg {

@@ -29,6 +29,7 @@ pub(super) fn run(common: &Common, arguments: &Restore) -> anyhow::Result<Outcom
         wcf: arguments.wcf,
         head_runs_compute: arguments.head_runs_compute,
         slurm: slurm.map(|(config, _)| config),
+        now: arguments.times.now,
     };
     let plan = planned(arguments, (&backup, &live), &site);
     let log = compared(arguments, &plan)?;

@@ -76,6 +76,9 @@ pub struct Site {
     pub head_runs_compute: bool,
     /// What `slurm.conf` says.
     pub slurm: Option<SlurmConfig>,
+    /// Time that counts as now, in seconds since 1970, where it is told: ages of jobs are counted to
+    /// it instead of to the time at which a step is taken.
+    pub now: Option<i64>,
 }
 
 /// How the restored table and the nodes stand to each other over one job.

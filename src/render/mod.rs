@@ -59,7 +59,7 @@ pub use evacuation::{
 pub use explain::Story;
 pub use failover::{
     AllView, CandidateView, Explained, ExplanationView, FAILOVER_SCHEMA, FailoverView, FailureView,
-    RemedyView, explanations, explanations_text, failover, failover_dot, failover_svg,
+    MomentView, RemedyView, explanations, explanations_text, failover, failover_dot, failover_svg,
     failover_table, failures, failures_table, part_text, remedy, remedy_text, seconds,
 };
 pub use findings::{FINDINGS_SCHEMA, FindingView, FindingsView, LocusView, OffView, findings};
@@ -83,11 +83,11 @@ pub use restore::{
 pub use rules::{rules_list, rules_markdown, rules_text};
 pub use sarif::{RuleText, sarif};
 pub use service::{
-    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixView, ORPHANS_SCHEMA, OrphansView,
-    PROFILES_SCHEMA, ProfileView, ProfilesView, SERVICES_SCHEMA, ServiceView, ServicesView,
-    WithServices, checkpoint, checkpoint_text, matrix, matrix_table, orphans, orphans_table,
-    profile, profile_text, profiles, profiles_table, service_losses, services, services_after,
-    with_services,
+    CHECKPOINT_SCHEMA, CheckpointView, MATRIX_SCHEMA, MatrixReport, MatrixView, ORPHANS_SCHEMA,
+    OrphansView, PROFILES_SCHEMA, PhaseView, ProfileView, ProfilesView, SERVICES_SCHEMA,
+    ServiceView, ServicesView, WithServices, checkpoint, checkpoint_text, matrix, matrix_table,
+    orphans, orphans_table, profile, profile_text, profiles, profiles_table, service_losses,
+    services, services_after, with_services,
 };
 pub use show::{MemberView, NetworkView, SHOW_SCHEMA, ShowView, TrafficView, csv, json, show};
 pub use solution::{SOLUTION_SCHEMA, SolutionView, Solved, TriedView};

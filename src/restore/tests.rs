@@ -190,7 +190,7 @@ fn a_backup_that_is_older_than_all_that_runs_is_told() {
 
 #[test]
 fn a_step_that_destroys_has_a_guard() {
-    let site = Site { azure: true, wcf: true, head_runs_compute: false, slurm: None };
+    let site = Site { azure: true, wcf: true, ..Site::default() };
     let jobs = [job("1", JobState::Running, None)];
     for system in [HPC, SLURM] {
         for (_, shape) in RestoreShape::ALL {
@@ -214,7 +214,7 @@ fn a_step_that_destroys_has_a_guard() {
 
 #[test]
 fn branches_are_taken_only_where_they_are_asked_for() {
-    let all = Site { azure: true, wcf: true, head_runs_compute: true, slurm: None };
+    let all = Site { azure: true, wcf: true, head_runs_compute: true, ..Site::default() };
     let text = |site: &Site| {
         let steps = plan((HPC, RestoreShape::HaCluster), &tables(&[], &[]), site).runbook;
         format!("{steps:?}")

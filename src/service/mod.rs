@@ -15,6 +15,7 @@ mod planned;
 mod reliability;
 mod ruling;
 mod scene;
+mod spells;
 mod timeline;
 mod work;
 
@@ -32,6 +33,6 @@ pub use lose::{Setup, locks, lose, seconds};
 pub use matrix::{downtimes, matrix};
 pub use orphans::orphans;
 pub use planned::planned;
-pub use reliability::{load_s, second_failure, yearly_downtime_s};
+pub use reliability::{load_s, meanwhile, second_failure, yearly_downtime_s};
 pub use ruling::rule;
 pub use scene::{Affair, HostEvent, Usable, affairs, affairs_of_hosts};

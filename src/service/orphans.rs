@@ -39,6 +39,7 @@ fn fate(node: &NodeName, samples: &[CpuSample], quiet: Option<Quiet>) -> NodeFat
         last_busy_s,
         resets,
         last_sample_s,
+        gaps: gaps(samples, last_sample_s),
     };
     let mut is_busy = false;
     for sample in samples {
@@ -61,6 +62,18 @@ fn fate(node: &NodeName, samples: &[CpuSample], quiet: Option<Quiet>) -> NodeFat
         Some(_) => Reboot::IfIdleFrom(earliest),
     };
     told(reboot, last_busy_s, resets, before_s)
+}
+
+/// Times between samples, up to one, that are more than twice as long as the median one of this node.
+fn gaps(samples: &[CpuSample], last_s: f64) -> Vec<(f64, f64)> {
+    const UNUSUAL: f64 = 2.0;
+    let starts = std::iter::once(0.0).chain(samples.iter().map(|sample| sample.at_s));
+    let spans: Vec<(f64, f64)> = starts.zip(samples.iter().map(|sample| sample.at_s)).collect();
+    let mut lengths: Vec<f64> = spans.iter().map(|(from, until)| until - from).collect();
+    lengths.sort_by(f64::total_cmp);
+    let Some(median) = lengths.get(lengths.len() / 2).copied() else { return Vec::new() };
+    let is_gap = |(from, until): &(f64, f64)| *until <= last_s && until - from > UNUSUAL * median;
+    spans.into_iter().filter(is_gap).collect()
 }
 
 fn job_fate(job: &OrphanJob, nodes: &[NodeFate], route: Route) -> JobFate {
@@ -128,6 +141,17 @@ mod tests {
         assert_eq!(reboot(&samples(vec![0.5; 299])), Reboot::IfIdleFrom(300.0));
         let coarse = [CpuSample { at_s: 400.0, percent: 0.5 }];
         assert_eq!(reboot(&coarse), Reboot::At(300.0));
+    }
+
+    #[test]
+    fn a_gap_between_samples_is_told() {
+        let mut all = samples(vec![0.5; 20]);
+        assert!(fate(&"n1".into(), &all, Some(QUIET)).gaps.is_empty());
+        all.push(CpuSample { at_s: 22.0, percent: 0.5 });
+        assert!(fate(&"n1".into(), &all, Some(QUIET)).gaps.is_empty());
+        all.push(CpuSample { at_s: 320.0, percent: 0.5 });
+        let told = fate(&"n1".into(), &all, Some(QUIET));
+        assert_eq!((told.reboot, told.gaps), (Reboot::At(300.0), vec![(22.0, 320.0)]));
     }
 
     #[test]

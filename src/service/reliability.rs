@@ -1,12 +1,32 @@
 //! Rates of failure: second failures, yearly downtime, loading of state.
 
-use crate::model::service::{Interval, Load, StateSize};
+use std::collections::BTreeMap;
+
+use crate::model::service::{FailureMode, Interval, Load, SecondFailure, StateSize};
+
+const YEAR_S: f64 = 365.0 * 24.0 * 3600.0;
 
 /// Chance that a further part with this mean time between failures fails while the first is being
 /// mended: 1 − e^(−MTTR/MTBF). 0 where nothing fails.
 #[must_use]
 pub fn second_failure(repair_s: f64, mtbf_s: f64) -> f64 {
     if mtbf_s > 0.0 { -(-repair_s / mtbf_s).exp_m1() } else { 1.0 }
+}
+
+/// The chance that the next host fails too while the first is being mended, at so many failures a
+/// year of each mode. Those count that strike one host: it crashes, loses power, hangs or is alone.
+/// None where there are none.
+#[must_use]
+pub fn meanwhile(rates: &BTreeMap<FailureMode, f64>, repair_s: f64) -> Option<SecondFailure> {
+    use FailureMode::{Crash, Hang, Interface, Power};
+    let of_a_host = [Crash, Power, Hang, Interface];
+    let a_year: f64 = of_a_host.iter().filter_map(|mode| rates.get(mode)).sum();
+    let mtbf_s = YEAR_S / a_year;
+    (a_year > 0.0).then(|| SecondFailure {
+        repair_s,
+        mtbf_s,
+        chance: second_failure(repair_s, mtbf_s),
+    })
 }
 
 /// Seconds a year without the service: Σ rate × mean outage, over failures a year and seconds each.
@@ -30,16 +50,26 @@ mod tests {
     use super::*;
 
     const HOUR: f64 = 3600.0;
-    const YEAR: f64 = 365.0 * 24.0 * HOUR;
 
     #[test]
     fn second_failures_agree_with_the_published_shares() {
-        let percent = |hours: f64| 100.0 * second_failure(hours * HOUR, YEAR);
+        let percent = |hours: f64| 100.0 * second_failure(hours * HOUR, YEAR_S);
         for (hours, wanted) in [(4.0, 0.05), (24.0, 0.27), (72.0, 0.82)] {
             assert!((percent(hours) - wanted).abs() < 0.005, "{hours}: {}", percent(hours));
         }
-        assert!(second_failure(0.0, YEAR).abs() < 1e-12);
+        assert!(second_failure(0.0, YEAR_S).abs() < 1e-12);
         assert!((second_failure(HOUR, 0.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn failures_of_one_host_are_those_that_meet_the_next() {
+        let rates = |all: &[(FailureMode, f64)]| all.iter().copied().collect::<BTreeMap<_, _>>();
+        let day = 24.0 * HOUR;
+        let one = meanwhile(&rates(&[(FailureMode::Power, 0.5), (FailureMode::Crash, 0.5)]), day);
+        assert!((one.unwrap().chance * 100.0 - 0.27).abs() < 0.005);
+        assert!((one.unwrap().mtbf_s - YEAR_S).abs() < 1e-6);
+        assert!(meanwhile(&rates(&[(FailureMode::Store, 1.0)]), day).is_none());
+        assert!(meanwhile(&rates(&[(FailureMode::Power, 0.0)]), day).is_none());
     }
 
     #[test]

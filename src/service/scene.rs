@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lose::{Setup, lose, standby, told};
 use crate::failover::Cluster;
 use crate::model::service::{
-    Backing, DeclaredService, FailureMode, Interval, Ruling, ServiceLoss, Verdict, WorkNote,
+    Backing, DeclaredService, FailureMode, Ruling, ServiceLoss, Verdict, WorkNote,
 };
 use crate::model::{ClusterLayout, LostPart, NodeName, Role, Scenario};
 use crate::policy;
@@ -124,34 +124,20 @@ fn seconds(ms: u64) -> f64 {
 }
 
 impl Setup<'_> {
-    /// What comes of a scenario for a declared service: one loss for each time at which something
-    /// else is wrong with it. Empty where nothing is.
-    #[must_use]
-    pub fn through(&self, affairs: &[Affair]) -> Vec<ServiceLoss> {
-        let Some(service) = self.service else { return Vec::new() };
-        let matters = affairs.iter().map(|affair| (affair, matter(self, service, affair)));
-        let mut spells: Vec<(&Affair, Option<Matter>)> = matters.collect();
-        spells.dedup_by(|later, earlier| later.1 == earlier.1);
-        let ends = spells.iter().skip(1).map(|(affair, _)| Some(affair.at_s)).chain([None]);
-        let spells = spells.iter().zip(ends);
-        let losses = spells.filter_map(|((affair, matter), until_s)| {
-            let mut loss = self.of_matter(service, affair, matter.as_ref()?);
-            loss.work.extend(roles_lost(service, affair));
-            if let Some(until_s) = until_s {
-                ends_again(&mut loss, until_s - affair.at_s);
-            }
-            loss.at_s = affair.at_s;
-            Some(loss)
-        });
-        losses.collect()
-    }
-
-    fn of_matter(
+    /// What comes of what is wrong with a service, told from its own beginning.
+    pub(super) fn of_matter(
         &self,
         service: &DeclaredService,
         affair: &Affair,
         matter: &Matter,
     ) -> ServiceLoss {
+        let mut loss = self.of_cause(service, affair, matter);
+        loss.work.extend(roles_lost(service, affair));
+        loss.at_s = affair.at_s;
+        loss
+    }
+
+    fn of_cause(&self, service: &DeclaredService, affair: &Affair, matter: &Matter) -> ServiceLoss {
         let mode = match matter {
             Matter::Loss(mode) => *mode,
             Matter::Aside(reason) => return self.aside(reason),
@@ -198,7 +184,7 @@ impl Setup<'_> {
 
 /// What is wrong with a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Matter {
+pub(super) enum Matter {
     /// A failure of its own.
     Loss(FailureMode),
     /// It goes on, but.
@@ -208,7 +194,11 @@ enum Matter {
 /// What is wrong with a service, the gravest first: its store, all candidates, the active host, the
 /// way from there to the store, the way to a standby; then what it bears: a standby, a role, the way
 /// of clients.
-fn matter(setup: &Setup<'_>, service: &DeclaredService, affair: &Affair) -> Option<Matter> {
+pub(super) fn matter(
+    setup: &Setup<'_>,
+    service: &DeclaredService,
+    affair: &Affair,
+) -> Option<Matter> {
     let active = service.hosts.first()?;
     let store = service.store.as_ref().and_then(|store| store.on.as_ref());
     let store = store.filter(|_| setup.profile.store == Backing::Shared);
@@ -261,37 +251,6 @@ fn roles_lost(service: &DeclaredService, affair: &Affair) -> Option<WorkNote> {
     });
     let lost: Vec<String> = lost.collect();
     (!lost.is_empty()).then_some(WorkNote::Roles(lost))
-}
-
-/// What was lost is back after a while.
-fn ends_again(loss: &mut ServiceLoss, after_s: f64) {
-    let ruling = &mut loss.ruling;
-    match (ruling.verdict, ruling.latency_s) {
-        (Verdict::Takeover | Verdict::Split, Some(latency)) if after_s <= latency.min => {
-            ruling.verdict = Verdict::Stays;
-            "it is back before its loss is noticed".clone_into(&mut ruling.reason);
-            let interrupts = loss.loss.is_some_and(|it| it.mode != FailureMode::Cut);
-            (loss.to, ruling.latency_s, ruling.condition) = (None, None, None);
-            loss.timeline.clear();
-            loss.assumptions.clear();
-            loss.returns = false;
-            loss.work.retain(|note| matches!(note, WorkNote::Told(_) | WorkNote::Roles(_)));
-            loss.clients.retain(|spell| interrupts && spell.from_s.is_nothing());
-            for spell in &mut loss.clients {
-                spell.until_s = Some(Interval::exact(after_s));
-            }
-        }
-        (Verdict::Takeover | Verdict::Split, Some(latency)) if after_s < latency.max => {
-            ruling.condition = Some("unless what is lost is back first".to_owned());
-        }
-        (Verdict::Never, _) => {
-            ruling.condition = Some("until what is lost is back".to_owned());
-            for spell in &mut loss.clients {
-                spell.until_s = Some(Interval::exact(after_s));
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

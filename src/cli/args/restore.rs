@@ -62,7 +62,8 @@ pub struct Restore {
 /// How times in dumps are read.
 #[derive(Clone, Debug, Args)]
 pub struct Times {
-    /// Time that counts as now, such as 2026-11-21T14:45:00Z; else that of the dump, else of the clock
+    /// Time that counts as now, such as 2026-11-21T14:45:00Z; else that of the dump, else of the
+    /// clock. In hpcpack-2008r2 ages of jobs to requeue are counted to it
     #[arg(long, value_name = "TIME", value_parser = parse_instant)]
     pub now: Option<i64>,
     /// Zone of times that name none: UTC (if not said), +02:00, Europe/Berlin

@@ -56,7 +56,8 @@ pub struct ServiceOptions {
     /// Failures a year, such as crash=2,power=0.5: the matrix tells the downtime
     #[arg(long, value_name = "MODE=N", value_delimiter = ',', value_parser = failures, requires = "matrix")]
     pub rates: Vec<(FailureMode, f64)>,
-    /// Time until somebody mends what nobody takes over
+    /// Time until somebody mends what failed: what nobody takes over lasts so long, and meanwhile a
+    /// second host may fail
     #[arg(long, value_name = "TIME", value_parser = time_s, requires = "rates")]
     pub repair: Option<f64>,
 }
@@ -215,8 +216,8 @@ fn role(text: &str) -> Result<(String, NodeName), String> {
 fn parameter(text: &str) -> Result<(String, f64), String> {
     let wrong = "write NAME=NUMBER, such as timeout_s=30";
     let (name, value) = pair(text).ok_or(wrong)?;
-    let number: f64 = value.parse().map_err(|_| wrong)?;
-    Ok((name.to_owned(), number))
+    let number: Option<f64> = value.parse().ok().filter(|it: &f64| it.is_finite());
+    Ok((name.to_owned(), number.ok_or(wrong)?))
 }
 
 fn failures(text: &str) -> Result<(FailureMode, f64), String> {

@@ -65,10 +65,13 @@ impl<'a> Asked<'a> {
         arguments: &Failover,
         (only_hosts, inventories): (&BTreeSet<NodeName>, &[NodeInventory]),
     ) -> anyhow::Result<()> {
-        let told = loss_and_time(text);
-        let (loss, at_ms) = told
-            .with_context(|| format!("{} {text}", if returns { "--return" } else { "--lose" }))?;
+        let option = if returns { "--return" } else { "--lose" };
+        let read = loss_and_time(text).with_context(|| format!("{option} {text}"));
+        let (loss, at_ms) = read?;
         let mode = arguments.service.mode;
+        if arguments.service.planned {
+            fits_planned(text, &loss, at_ms)?;
+        }
         match loss {
             LossRef::Service(_) | LossRef::Store(_) if returns => {
                 bail!("--return {text}: a service comes back as its hosts do: name a host")
@@ -161,15 +164,10 @@ impl<'a> Asked<'a> {
 
     /// What comes of a scenario of the layout, of hosts elsewhere, and of services named.
     pub(in crate::cli) fn after(&self, cluster: &Cluster<'_>, scenario: &Scenario) -> Services {
-        let affairs = service::affairs(cluster, scenario, &self.hosts);
-        let parts = self.parts[0].iter().map(|text| name(text));
-        let hosts = self.hosts.iter().map(|(.., host)| format!("host:{host}"));
-        let mut lost: Vec<String> = parts.chain(hosts).collect();
-        lost.dedup();
-        self.services(&affairs, &lost.join(", "))
+        self.services(&service::affairs(cluster, scenario, &self.hosts))
     }
 
-    fn services(&self, affairs: &[service::Affair], lost: &str) -> Services {
+    fn services(&self, affairs: &[service::Affair]) -> Services {
         let (mut losses, mut untouched) = (self.losses_named(), Vec::new());
         for declared in &self.declared.services {
             let own = self.declared.setup(declared).through(affairs);
@@ -177,16 +175,40 @@ impl<'a> Asked<'a> {
             if own.is_empty() && !is_named {
                 untouched.push(declared.0.name.clone());
             }
-            losses.extend(own.into_iter().map(|it| ServiceLoss { lost: lost.to_owned(), ..it }));
+            losses.extend(
+                own.into_iter().map(|it| ServiceLoss { lost: self.lost_at(it.at_s), ..it }),
+            );
         }
         Services { losses, untouched }
     }
 
-    fn losses_named(&self) -> Vec<ServiceLoss> {
-        let lost = |(declared, loss, at_ms): &(&'a (DeclaredService, Profile), Loss, u64)| {
-            let at_s = service::seconds(*at_ms);
-            ServiceLoss { at_s, ..service::lose(&self.declared.setup(declared), *loss) }
+    /// What is lost at a time of the scenario, in seconds.
+    fn lost_at(&self, at_s: f64) -> String {
+        let part = |(returns, text): (bool, &String)| {
+            let (part, time) = part_and_time(text).ok()?;
+            Some((time.unwrap_or_default(), !returns, part.to_string()))
         };
+        let parts = [false, true].into_iter().zip(&self.parts);
+        let parts = parts.flat_map(|(returns, texts)| texts.iter().map(move |it| (returns, it)));
+        let hosts =
+            self.hosts.iter().map(|(at, returns, host)| (*at, !returns, format!("host:{host}")));
+        let mut events: Vec<(u64, bool, String)> = parts.filter_map(part).chain(hosts).collect();
+        events.retain(|(at_ms, ..)| seconds(*at_ms) <= at_s);
+        events.sort_by_key(|(at_ms, is_lost, _)| (*at_ms, *is_lost));
+        let mut lost: Vec<String> = Vec::new();
+        for (_, is_lost, part) in events {
+            lost.retain(|it| *it != part);
+            lost.extend(is_lost.then_some(part));
+        }
+        lost.join(", ")
+    }
+
+    fn losses_named(&self) -> Vec<ServiceLoss> {
+        let lost =
+            |(declared, loss, at_ms): &(&'a (DeclaredService, Profile), Loss, u64)| ServiceLoss {
+                at_s: seconds(*at_ms),
+                ..service::lose(&self.declared.setup(declared), *loss)
+            };
         self.named.iter().map(lost).collect()
     }
 
@@ -210,9 +232,21 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What is lost without its time.
-fn name(text: &str) -> String {
-    part_and_time(text).map_or_else(|_| text.to_owned(), |(part, _)| part.to_string())
+#[expect(clippy::cast_precision_loss, reason = "times stay far below 2^53 ms")]
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
+}
+
+/// # Errors
+/// What the orderly way leaves without a meaning: a time, and a store.
+fn fits_planned(text: &str, loss: &LossRef, at_ms: Option<u64>) -> anyhow::Result<()> {
+    if at_ms.is_some() {
+        bail!("{text}: the orderly way begins when you begin it: leave out the time");
+    }
+    if matches!(loss, LossRef::Store(_)) {
+        bail!("{text}: --planned moves a service: name service:NAME, or its active host");
+    }
+    Ok(())
 }
 
 fn fits(text: &str, mode: Option<Loss>, natural: FailureMode) -> anyhow::Result<()> {
@@ -237,7 +271,8 @@ pub(in crate::cli) fn inventories(
     let hosts = declared.hosts();
     let (mut of_layout, mut of_both) = (arguments.all, false);
     for text in &arguments.lose {
-        match loss_and_time(text).with_context(|| format!("--lose {text}"))?.0 {
+        let read = loss_and_time(text).with_context(|| format!("--lose {text}"));
+        match read?.0 {
             LossRef::Service(_) | LossRef::Store(_) => {}
             LossRef::Part(PartRef::Node(host)) if hosts.contains(&host) => of_both = true,
             LossRef::Part(_) => of_layout = true,
@@ -258,13 +293,10 @@ pub(in crate::cli) fn lose(
 ) -> anyhow::Result<Outcome> {
     fits_services(arguments)?;
     let affairs = service::affairs_of_hosts(&asked.hosts);
-    let hosts: BTreeSet<String> =
-        asked.hosts.iter().map(|(.., host)| format!("host:{host}")).collect();
-    let hosts: Vec<String> = hosts.into_iter().collect();
     let services = if arguments.service.planned {
         Services { losses: asked.planned()?, untouched: Vec::new() }
     } else {
-        asked.services(&affairs, &hosts.join(", "))
+        asked.services(&affairs)
     };
     if asked.declared.state.is_some() && services.losses.len() > 1 {
         bail!("the state is that of one service: name it with --lose service:NAME");

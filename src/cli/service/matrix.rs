@@ -9,7 +9,7 @@ use super::super::args::{Common, Failover, FailoverFailOn, FailoverFormat};
 use super::super::output::{self, Outcome};
 use super::declared::{self, Declared};
 use crate::model::service::{FailureMode, Profile};
-use crate::render;
+use crate::render::{self, MatrixReport};
 use crate::service::{self, Setup};
 
 /// Compares failures of the systems that are asked about.
@@ -40,10 +40,13 @@ pub(in crate::cli) fn matrix(
     } else {
         service::downtimes(&setups, &rates, arguments.service.repair)
     };
+    let repair = arguments.service.repair;
+    let second = repair.and_then(|repair_s| service::meanwhile(&rates, repair_s));
+    let told = MatrixReport { rows: &rows, downtimes: &downtimes, second };
     let page = output::page(common.color);
     output::print(&match arguments.format {
-        FailoverFormat::Json => render::json(&render::matrix(&rows, &downtimes))?,
-        FailoverFormat::Table => render::matrix_table(&rows, &downtimes, arguments.explain, page),
+        FailoverFormat::Json => render::json(&render::matrix(&told))?,
+        FailoverFormat::Table => render::matrix_table(&told, arguments.explain, page),
         FailoverFormat::Dot | FailoverFormat::Svg => bail!("a matrix is a table or JSON"),
     })?;
     Ok(Outcome::Done)

@@ -11,9 +11,10 @@ use crate::model::service::CpuSample;
 
 const SECONDS: &str = "seconds since the node lost its master, such as 12.5";
 const PERCENT: &str = "percent of one CPU, such as 0.5";
-const LATER: &str = "later than the sample of this node before it, and after 0";
+const AFTER: &str = "a time after the loss, which is at 0";
+const ONE: &str = "what another row of this node tells for the same time";
 
-/// CPU samples by node, in order of time: a table with the columns node, seconds (since the node
+/// CPU samples by node, in order of time, whatever the order of their rows: a table with the columns node, seconds (since the node
 /// lost its master) and percent (of one CPU, over the time since the sample before).
 ///
 /// # Errors
@@ -31,22 +32,25 @@ pub fn parse_cpu_samples(
     bytes: &[u8],
     origin: &str,
 ) -> Result<BTreeMap<NodeName, Vec<CpuSample>>, ImportError> {
-    let mut samples: BTreeMap<NodeName, Vec<CpuSample>> = BTreeMap::new();
+    // The bits of numbers that are not negative are in the order of the numbers.
+    let mut samples: BTreeMap<NodeName, BTreeMap<u64, CpuSample>> = BTreeMap::new();
     rows((bytes, origin), ["node", "seconds", "percent"], |[node, seconds, percent]| {
         let name = NodeName::new(node.name("the name of a node")?);
         let sample =
             CpuSample { at_s: seconds.number(SECONDS)?, percent: percent.number(PERCENT)? };
-        let own = samples.entry(name).or_default();
-        if sample.at_s <= own.last().map_or(0.0, |last| last.at_s) {
-            return Err(seconds.wrong(LATER));
+        if sample.at_s <= 0.0 {
+            return Err(seconds.wrong(AFTER));
         }
-        own.push(sample);
-        Ok(())
+        let own = samples.entry(name).or_default();
+        match own.insert(sample.at_s.to_bits(), sample) {
+            Some(before) if before != sample => Err(percent.wrong(ONE)),
+            _ => Ok(()),
+        }
     })?;
     if samples.is_empty() {
         return Err(ImportError::Empty { origin: origin.to_owned() });
     }
-    Ok(samples)
+    Ok(samples.into_iter().map(|(node, own)| (node, own.into_values().collect())).collect())
 }
 
 #[cfg(test)]
@@ -70,6 +74,15 @@ mod tests {
     }
 
     #[test]
+    fn rows_may_stand_in_any_order_and_twice() {
+        let header = "node,seconds,percent";
+        let sorted = read(&format!("{header}\nn1,1,1\nn1,9.5,2\nn1,10,3\nn2,4,5\n"));
+        let mixed = read(&format!("{header}\nn1,10,3\nn2,4,5\nn1,1,1\nn1,9.5,2\nn1,10,3\n"));
+        assert_eq!(sorted, mixed);
+        assert!(sorted.is_ok());
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line_and_value() {
         let error = |text: &str| read(text).unwrap_err();
         let header = "node,seconds,percent\n";
@@ -78,8 +91,9 @@ mod tests {
             ("n1,1,NaN", "\"NaN\""),
             ("n1,1,inf", "\"inf\""),
             ("n1,x,1", "line 2, seconds"),
-            ("n1,0,1", "after 0"),
-            ("n1,2,1\nn1,2,1", "line 3, seconds: \"2\" is not later"),
+            ("n1,0,1", "line 2, seconds: \"0\" is not a time after the loss"),
+            ("n1,-0,1", "after the loss"),
+            ("n1,2,1\nn2,2,3\nn1,2,3", "line 4, percent: \"3\" is not what another row"),
             (",1,1", "line 2, node"),
             ("n1", "line 2, seconds: \"\""),
         ] {

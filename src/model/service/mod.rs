@@ -16,8 +16,8 @@ pub use interval::{Interval, longest_s};
 pub use mode::{FailureMode, Loss, LossError};
 pub use orphan::{BlastRadius, CpuSample, JobFate, NodeFate, OrphanJob, Orphans, Reboot, Route};
 pub use outcome::{
-    ClientSpell, Downtime, MatrixRow, Phase, PhaseKind, PlannedStep, Ruling, ServiceLoss,
-    SinglePoint, StateSize, Verdict, WorkNote,
+    ClientSpell, Downtime, MatrixRow, Phase, PhaseKind, PlannedStep, Ruling, SecondFailure,
+    ServiceLoss, SinglePoint, StateSize, Verdict, WorkNote,
 };
 pub use profile::{
     Backing, Candidates, ClientRule, Clients, Declared, Detection, Failback, Load, Planned,

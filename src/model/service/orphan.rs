@@ -73,6 +73,9 @@ pub struct NodeFate {
     pub resets: usize,
     /// The last sample.
     pub last_sample_s: f64,
+    /// Times from one sample to the next that are longer than usual: what is told at their end is
+    /// taken for all of them.
+    pub gaps: Vec<(f64, f64)>,
 }
 
 /// What becomes of a job.

@@ -273,6 +273,17 @@ pub struct MatrixRow {
     pub outage_s: Option<Interval>,
 }
 
+/// How likely a further host fails while the first is being mended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SecondFailure {
+    /// Until the first is mended, in seconds.
+    pub repair_s: f64,
+    /// Mean time between failures of a host, in seconds.
+    pub mtbf_s: f64,
+    /// The chance, from 0 to 1.
+    pub chance: f64,
+}
+
 /// Yearly downtime of a system at given rates of failure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Downtime {

@@ -18,6 +18,6 @@ pub use ranking::failures_table;
 pub use remedy::{RemedyView, remedy, remedy_text};
 pub use svg::failover_svg;
 pub use table::failover_table;
-pub use view::{Explained, FAILOVER_SCHEMA, FailoverView, failover};
+pub use view::{Explained, FAILOVER_SCHEMA, FailoverView, MomentView, failover};
 pub use why::{CandidateView, ExplanationView, explanations, explanations_text};
 pub use words::{part_text, seconds};

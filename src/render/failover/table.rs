@@ -1,11 +1,14 @@
 //! A plan for people: the verdict first, then what changes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::words;
 use crate::failover::{self, Cluster};
+use crate::model::service::ServiceLoss;
 use crate::model::{FailoverPlan, NetworkState, PairChange, PairTraffic, Timeline};
 use crate::render::grid::grid;
+use crate::render::service::entries;
 use crate::render::text::{Page, Tone, count, escaped, list};
 
 /// Rows of pairs that are shown at most.
@@ -14,9 +17,14 @@ const ROWS: usize = 24;
 /// Stands for a space at which no line is broken.
 const UNBROKEN: &str = "\u{e000}";
 
-/// The plan as text.
+/// The plan as text; its timeline goes on with what comes of it for services.
 #[must_use]
-pub fn failover_table(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
+pub fn failover_table(
+    cluster: &Cluster<'_>,
+    plan: &FailoverPlan,
+    services: &[ServiceLoss],
+    page: Page,
+) -> String {
     let mut text = page.wrap(&verdict(cluster, plan, page), 0) + "\n\n";
     text += &traffic(cluster, plan, page);
     text += &section("Networks", &networks(cluster, plan, page), page);
@@ -24,7 +32,7 @@ pub fn failover_table(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) ->
     text += &section("Cut off", &cut_off(plan, page), page);
     text += &section("CSV and migration on one network", &collisions(cluster, plan, page), page);
     text += &section("Storage", &storage(cluster, plan, page), page);
-    text + &timelines(cluster, plan, page)
+    text + &timelines(cluster, plan, services, page)
 }
 
 fn section(title: &str, body: &str, page: Page) -> String {
@@ -223,16 +231,21 @@ fn storage(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
     plan.redirected_io.iter().map(line).collect()
 }
 
-fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
+fn timelines(
+    cluster: &Cluster<'_>,
+    plan: &FailoverPlan,
+    services: &[ServiceLoss],
+    page: Page,
+) -> String {
     let moves = |timeline: &Timeline| count(timeline.redirections(), "redirection");
     let held = match &plan.without_hold {
         Some(_) => format!("Timeline with the hold: {}", moves(&plan.timeline)),
         None => format!("Timeline: {}", moves(&plan.timeline)),
     };
-    let mut text = section(&held, &timeline(cluster, &plan.timeline, page), page);
+    let mut text = section(&held, &timeline(cluster, &plan.timeline, services, page), page);
     if let Some(free) = &plan.without_hold {
         let title = format!("Timeline without the hold: {}", moves(free));
-        text += &section(&title, &timeline(cluster, free, page), page);
+        text += &section(&title, &timeline(cluster, free, &[], page), page);
     }
     for (part, times) in plan.timeline.flaps() {
         let line = format!("{} comes back {}", words::part_text(cluster, part), count_times(times));
@@ -242,13 +255,25 @@ fn timelines(cluster: &Cluster<'_>, plan: &FailoverPlan, page: Page) -> String {
     text + "\n" + &page.wrap(&by, 0) + "\n"
 }
 
-fn timeline(cluster: &Cluster<'_>, timeline: &Timeline, page: Page) -> String {
-    let rows = timeline.moments.iter().map(|moment| {
+/// Happenings of networks and of services by their time; at one time, networks come first.
+fn timeline(
+    cluster: &Cluster<'_>,
+    timeline: &Timeline,
+    services: &[ServiceLoss],
+    page: Page,
+) -> String {
+    let at = |when: &str| format!("{UNBROKEN}{UNBROKEN}{}", when.replace(' ', UNBROKEN));
+    let networks = timeline.moments.iter().map(|moment| {
         let (event, detail) = words::happening(cluster, &moment.what);
-        let at = format!("{UNBROKEN}{UNBROKEN}{}{UNBROKEN}s", words::seconds(moment.at_ms));
-        vec![at, event.to_owned(), escaped(&detail)]
+        let when = at(&format!("{} s", words::seconds(moment.at_ms)));
+        let at_s = Duration::from_millis(moment.at_ms).as_secs_f64();
+        (at_s, vec![when, event.to_owned(), escaped(&detail)])
     });
-    grid(rows.collect(), &[], page).replace(UNBROKEN, " ")
+    let services = entries(services).into_iter();
+    let services = services.map(|it| (it.at_s, vec![at(&it.when), it.event.to_owned(), it.detail]));
+    let mut rows: Vec<(f64, Vec<String>)> = networks.chain(services).collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    grid(rows.into_iter().map(|(_, row)| row).collect(), &[], page).replace(UNBROKEN, " ")
 }
 
 fn count_times(times: usize) -> String {

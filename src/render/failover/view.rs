@@ -11,6 +11,7 @@ use crate::failover::Cluster;
 use crate::model::{
     Assignment, FailoverPlan, NodeName, PairChange, PairTraffic, RedirectedIo, Timeline,
 };
+use crate::render::service::PhaseView;
 use crate::render::text::escaped;
 
 /// Schema of the JSON that `failover` prints.
@@ -123,10 +124,14 @@ pub struct IoView {
 pub struct MomentView {
     /// When, in seconds.
     pub at_s: f64,
-    /// `lost`, `detected`, `undetected`, `unnoticed`, `returned`, `held`, `redirected` or `storage`.
+    /// `lost`, `detected`, `undetected`, `unnoticed`, `returned`, `held`, `redirected` or `storage`;
+    /// `service` for its verdict, or the name of its phase.
     pub event: &'static str,
     /// What exactly.
     pub detail: String,
+    /// The phase that begins, where it is one of a service.
+    #[serde(flatten)]
+    pub phase: Option<PhaseView>,
 }
 
 /// A part that comes back.
@@ -239,7 +244,7 @@ fn moments(cluster: &Cluster<'_>, timeline: &Timeline) -> Vec<MomentView> {
     let moments = timeline.moments.iter().map(|moment| {
         let (event, detail) = words::happening(cluster, &moment.what);
         let at_s = Duration::from_millis(moment.at_ms).as_secs_f64();
-        MomentView { at_s, event, detail }
+        MomentView { at_s, event, detail, phase: None }
     });
     moments.collect()
 }

@@ -1,21 +1,30 @@
 //! Losses of services for people: the verdict first, then when, then what it means.
 
+use super::entries::phases;
 use super::rows::rows;
 use super::view::name;
 use super::words;
-use crate::model::service::{
-    ClientSpell, Interval, Phase, PhaseKind, ServiceLoss, SinglePoint, Verdict,
-};
+use crate::model::service::{ClientSpell, Interval, Phase, ServiceLoss, SinglePoint, Verdict};
 use crate::render::text::{Page, Tone, escaped, list};
 
 /// Losses of services as text; `explain` adds the sources.
 #[must_use]
 pub fn service_losses(losses: &[ServiceLoss], explain: bool, page: Page) -> String {
-    let texts: Vec<String> = losses.iter().map(|loss| service_loss(loss, explain, page)).collect();
-    texts.join("\n")
+    let text = |loss| service_loss(loss, Timed::Here, explain, page);
+    losses.iter().map(text).collect::<Vec<_>>().join("\n")
 }
 
-/// The same below a plan of networks, which it goes on from, with services that go on untouched.
+/// Where the phases of a loss are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Timed {
+    /// Beside its verdict.
+    Here,
+    /// In the timeline of networks above.
+    Above,
+}
+
+/// The same below a plan of networks, whose timeline has their phases, with services that go on
+/// untouched.
 #[must_use]
 pub fn services_after(
     losses: &[ServiceLoss],
@@ -27,7 +36,8 @@ pub fn services_after(
     if !losses.is_empty() || !untouched.is_empty() {
         text += &format!("\n{}\n", page.paint("Services", Tone::Strong));
     }
-    text += &service_losses(losses, explain, page);
+    let told = losses.iter().map(|loss| service_loss(loss, Timed::Above, explain, page));
+    text += &told.collect::<Vec<_>>().join("\n");
     if !untouched.is_empty() {
         let names: Vec<String> = untouched.iter().map(|name| escaped(name)).collect();
         let line = format!(
@@ -40,13 +50,15 @@ pub fn services_after(
     text
 }
 
-fn service_loss(loss: &ServiceLoss, explain: bool, page: Page) -> String {
+fn service_loss(loss: &ServiceLoss, timed: Timed, explain: bool, page: Page) -> String {
     let mut text = page.wrap(&headline(loss, page), 2) + "\n";
     if let Some(condition) = &loss.ruling.condition {
         text += &(page.wrap(&format!("  {}", escaped(condition)), 2) + "\n");
     }
     text += &section("Orderly way", &steps(loss, page), page);
-    text += &section("Timeline", &timeline(loss, page), page);
+    if timed == Timed::Here {
+        text += &section("Timeline", &timeline(loss, page), page);
+    }
     text += &section("Clients", &clients(loss, page), page);
     text += &section("Work", &lines(loss.work.iter().map(words::work), page), page);
     let points = loss.single_points.iter().map(single_point);
@@ -82,7 +94,7 @@ fn headline(loss: &ServiceLoss, page: Page) -> String {
         Verdict::Never | Verdict::FalseTakeover | Verdict::Split => Tone::Bad,
     };
     let mut verdict = words::verdict(loss);
-    if let Some(outage) = loss.outage_s().filter(|_| has_clients(loss)) {
+    if let Some(outage) = loss.outage_s().filter(|_| words::has_clients(loss)) {
         verdict += &format!("; clients work again after {}", words::span_and_mean(outage));
     }
     let what = match loss.loss {
@@ -92,12 +104,9 @@ fn headline(loss: &ServiceLoss, page: Page) -> String {
             part => format!("{}, {} lost", words::failure(failure), escaped(part)),
         },
     };
-    let title = format!("{} ({})", name(loss), escaped(&loss.profile));
-    format!("{title}, {what}: {}", page.paint(&verdict, tone))
-}
-
-fn has_clients(loss: &ServiceLoss) -> bool {
-    loss.timeline.iter().any(|phase| phase.kind == PhaseKind::Clients)
+    let (title, profile) = (name(loss), escaped(&loss.profile));
+    let of = if title == profile { String::new() } else { format!(" ({profile})") };
+    format!("{title}{of}, {what}: {}", page.paint(&verdict, tone))
 }
 
 fn steps(loss: &ServiceLoss, page: Page) -> String {
@@ -113,19 +122,16 @@ fn timeline(loss: &ServiceLoss, page: Page) -> String {
     if loss.timeline.is_empty() {
         return String::new();
     }
-    let is_something = |it: &&Phase| it.kind == PhaseKind::SelfFence || !it.takes_s.is_nothing();
-    let mut phases: Vec<&Phase> = loss.timeline.iter().filter(is_something).collect();
-    phases.sort_by(|a, b| a.start_s.min.total_cmp(&b.start_s.min));
     let row = |phase: &Phase| {
         vec![
             phase.kind.name().to_owned(),
             words::span(phase.start_s.later(loss.at_s)),
             words::span_and_mean(phase.takes_s),
-            meaning(loss, phase.kind),
+            words::meaning(loss, phase.kind),
         ]
     };
     let titles = ["Phase", "From", "Takes", "What"].map(str::to_owned).to_vec();
-    let all = std::iter::once(titles).chain(phases.into_iter().map(row));
+    let all = std::iter::once(titles).chain(phases(loss).into_iter().map(row));
     rows(all.collect(), &[0, 1, 2], page)
 }
 
@@ -134,22 +140,6 @@ fn sources(loss: &ServiceLoss) -> impl Iterator<Item = String> {
     let verdict = std::iter::once(("verdict", &loss.ruling.source));
     let phases = loss.timeline.iter().map(|phase| (phase.kind.name(), &phase.source));
     verdict.chain(phases).map(|(of, source)| format!("{of}: {}", escaped(source)))
-}
-
-fn meaning(loss: &ServiceLoss, kind: PhaseKind) -> String {
-    let to = words::host(loss.to.as_ref(), "the standby");
-    let from = words::host(loss.from.as_ref(), "the active host");
-    match kind {
-        PhaseKind::Detect => "until the loss is noticed".to_owned(),
-        PhaseKind::SelfFence => format!("{from} takes itself down"),
-        PhaseKind::Fence => format!("{from} is kept from coming back"),
-        PhaseKind::Restart => format!("the process is started again on {from}"),
-        PhaseKind::Handover => format!("{from} stops, and {to} may start"),
-        PhaseKind::Acquire => format!("{to} takes over what belongs to the service"),
-        PhaseKind::Load => "the state is read".to_owned(),
-        PhaseKind::Announce => "the network is told".to_owned(),
-        PhaseKind::Clients => "until clients find it".to_owned(),
-    }
 }
 
 fn clients(loss: &ServiceLoss, page: Page) -> String {

@@ -6,7 +6,7 @@ use textwrap::core::display_width;
 use super::rows::rows as indented;
 use super::view::IntervalView;
 use super::words;
-use crate::model::service::{Downtime, FailureMode, MatrixRow, Verdict};
+use crate::model::service::{Downtime, FailureMode, MatrixRow, SecondFailure, Verdict};
 use crate::render::forecast::thousandths;
 use crate::render::grid::grid;
 use crate::render::measure;
@@ -14,6 +14,17 @@ use crate::render::text::{Page, Tone, count, escaped};
 
 /// Schema of the matrix.
 pub const MATRIX_SCHEMA: &str = "netplan-cluster/failover-matrix/1";
+
+/// What a matrix is printed from.
+#[derive(Clone, Copy, Debug)]
+pub struct MatrixReport<'a> {
+    /// Every failure of every system.
+    pub rows: &'a [MatrixRow],
+    /// Yearly downtimes, where rates are given.
+    pub downtimes: &'a [Downtime],
+    /// A second failure during repair, where rates and a time of repair are given.
+    pub second: Option<SecondFailure>,
+}
 
 /// The matrix.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +36,20 @@ pub struct MatrixView {
     /// Yearly downtime, where rates are given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub downtime: Vec<DowntimeView>,
+    /// A second failure during repair, where rates and a time of repair are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_failure: Option<SecondFailureView>,
+}
+
+/// How likely a further host fails while the first is being mended.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SecondFailureView {
+    /// Until the first is mended.
+    pub repair_s: f64,
+    /// Mean time between failures of a host.
+    pub mtbf_s: f64,
+    /// The chance, from 0 to 1.
+    pub chance: f64,
 }
 
 /// A failure of a system.
@@ -73,7 +98,7 @@ pub struct DowntimeView {
 
 /// The view of the matrix.
 #[must_use]
-pub fn matrix(rows: &[MatrixRow], downtimes: &[Downtime]) -> MatrixView {
+pub fn matrix(report: &MatrixReport<'_>) -> MatrixView {
     let row = |row: &MatrixRow| RowView {
         profile: escaped(&row.profile),
         service: row.service.as_deref().map(escaped),
@@ -94,20 +119,21 @@ pub fn matrix(rows: &[MatrixRow], downtimes: &[Downtime]) -> MatrixView {
     };
     MatrixView {
         schema: MATRIX_SCHEMA,
-        matrix: rows.iter().map(row).collect(),
-        downtime: downtimes.iter().map(downtime).collect(),
+        matrix: report.rows.iter().map(row).collect(),
+        downtime: report.downtimes.iter().map(downtime).collect(),
+        second_failure: report.second.map(|it| SecondFailureView {
+            repair_s: thousandths(it.repair_s),
+            mtbf_s: thousandths(it.mtbf_s),
+            chance: (it.chance * 1e6).round() / 1e6,
+        }),
     }
 }
 
 /// The matrix for people: a row for each system, a column for each failure of a kind, and below it
 /// the conditions and reasons; `explain` gives all reasons with their sources.
 #[must_use]
-pub fn matrix_table(
-    rows: &[MatrixRow],
-    downtimes: &[Downtime],
-    explain: bool,
-    page: Page,
-) -> String {
+pub fn matrix_table(report: &MatrixReport<'_>, explain: bool, page: Page) -> String {
+    let rows = report.rows;
     let mut text = summary(rows, page) + "\n\n";
     let systems: Vec<&MatrixRow> =
         rows.iter().filter(|row| row.mode == FailureMode::Crash).collect();
@@ -120,7 +146,7 @@ pub fn matrix_table(
     }
     text += &transposed(&table, page);
     text += &conditions(rows, explain, page);
-    text + &downtime_lines(downtimes, page)
+    text + &downtime_lines(report.downtimes, page) + &second_line(report.second, page)
 }
 
 fn is_of(row: &MatrixRow, system: &MatrixRow) -> bool {
@@ -242,4 +268,15 @@ fn downtime_lines(downtimes: &[Downtime], page: Page) -> String {
     });
     let title = page.paint("Downtime a year", Tone::Strong);
     format!("\n{title}\n{}", indented(lines.collect(), &[0, 1], page))
+}
+
+fn second_line(second: Option<SecondFailure>, page: Page) -> String {
+    let Some(SecondFailure { repair_s, mtbf_s, chance }) = second else { return String::new() };
+    let line = format!(
+        "A second host fails while the first is mended for {}: {:.2} % (each fails every {})",
+        words::moment(repair_s),
+        chance * 100.0,
+        words::moment(mtbf_s)
+    );
+    format!("\n{}\n", page.wrap(&line, 2))
 }

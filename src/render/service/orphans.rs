@@ -42,6 +42,18 @@ pub struct NodeView {
     pub last_busy_s: Option<f64>,
     /// How often it was.
     pub resets: usize,
+    /// Times without a sample that are longer than usual.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<GapView>,
+}
+
+/// A time without a sample.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct GapView {
+    /// The sample before.
+    pub from_s: f64,
+    /// The sample that counts for all of it.
+    pub until_s: f64,
 }
 
 /// What becomes of a job.
@@ -127,7 +139,12 @@ fn node(fate: &NodeFate) -> NodeView {
         reboot_s: reboot_s.map(thousandths),
         last_busy_s: fate.last_busy_s.map(thousandths),
         resets: fate.resets,
+        gaps: fate.gaps.iter().map(gap).collect(),
     }
+}
+
+fn gap(&(from, until): &(f64, f64)) -> GapView {
+    GapView { from_s: thousandths(from), until_s: thousandths(until) }
 }
 
 fn job(name: &str, fate: &JobFate) -> JobView {
@@ -159,13 +176,30 @@ pub fn orphans_table(told: &Orphans, page: Page) -> String {
             (Some(at), 1) => format!("busy once, at {}", moment(at)),
             (Some(at), times) => format!("busy {times} times, last at {}", moment(at)),
         };
-        vec![escaped(fate.node.as_str()), reboot(fate), busy]
+        vec![escaped(fate.node.as_str()), reboot(fate), busy + &gaps(fate)]
     });
     text += &section("Nodes", &rows(nodes.collect(), &[], page), told.nodes.len(), page);
     let jobs =
         told.jobs.iter().take(ROWS).map(|(name, fate)| vec![escaped(name), job_words(fate, page)]);
     text += &section("Jobs", &rows(jobs.collect(), &[], page), told.jobs.len(), page);
     text + &radius(told, page)
+}
+
+/// Times without samples, which may hide work.
+fn gaps(fate: &NodeFate) -> String {
+    match fate.gaps.as_slice() {
+        _ if fate.reboot == Reboot::ByHand => String::new(),
+        [] => String::new(),
+        [(from, until)] => {
+            format!("; no sample from {} to {}", moment(*from), moment(*until))
+        }
+        [(from, until), more @ ..] => format!(
+            "; no sample from {} to {}, and in {}",
+            moment(*from),
+            moment(*until),
+            count(more.len(), "further gap")
+        ),
+    }
 }
 
 fn section(title: &str, body: &str, all: usize, page: Page) -> String {
@@ -193,7 +227,8 @@ fn verdict(told: &Orphans, page: Page) -> String {
         },
     );
     let nodes = count(told.nodes.len(), "orphaned node");
-    let text = format!("{reboots} reboot, {busy} still busy at the end");
+    let verb = if reboots == 1 { "reboots" } else { "reboot" };
+    let text = format!("{reboots} {verb}, {busy} still busy at the end");
     format!("{nodes}: {}; {rule}", page.paint(&text, Tone::Strong))
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::model::service::{Interval, Phase, ServiceLoss};
+use crate::render::failover::{FailoverView, MomentView};
 use crate::render::forecast::thousandths;
 use crate::render::text::escaped;
 
@@ -21,16 +22,14 @@ pub struct ServicesView {
     pub services: Vec<ServiceView>,
 }
 
-/// A view of networks with what comes of it for services.
+/// A plan of networks with what comes of it for services.
 #[derive(Clone, Debug, Serialize)]
-pub struct WithServices<V: Serialize> {
-    /// The view of networks.
+pub struct WithServices {
+    /// The plan, whose timeline has the phases of services too.
     #[serde(flatten)]
-    pub view: V,
+    pub plan: FailoverView,
     /// Each loss of a service; empty where no service is declared or none is concerned.
     pub services: Vec<ServiceView>,
-    /// All phases of all services by the time they begin.
-    pub service_timeline: Vec<PhaseView>,
 }
 
 /// A time between bounds, in seconds.
@@ -168,11 +167,27 @@ pub fn services(losses: &[ServiceLoss]) -> ServicesView {
     }
 }
 
-/// A view of networks, and what comes of it for services.
+/// A plan of networks that goes on with what comes of it for services, on one clock.
 #[must_use]
-pub fn with_services<V: Serialize>(view: V, losses: &[ServiceLoss]) -> WithServices<V> {
-    let services = losses.iter().map(service).collect();
-    WithServices { view, services, service_timeline: timeline(losses) }
+pub fn with_services(mut plan: FailoverView, losses: &[ServiceLoss]) -> WithServices {
+    plan.timeline.extend(losses.iter().flat_map(moments));
+    plan.timeline.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
+    WithServices { plan, services: losses.iter().map(service).collect() }
+}
+
+/// A loss with its verdict, and its phases.
+fn moments(loss: &ServiceLoss) -> Vec<MomentView> {
+    let own = name(loss);
+    let failure = loss.loss.map(words::failure).unwrap_or_default();
+    let detail = format!("{own}: {failure}: {}", words::verdict(loss));
+    let at_s = thousandths(loss.at_s);
+    let mut moments = vec![MomentView { at_s, event: "service", detail, phase: None }];
+    moments.extend(loss.timeline.iter().map(|phase| {
+        let view = phase_view(loss, phase);
+        let detail = format!("{own}: {}", words::meaning(loss, phase.kind));
+        MomentView { at_s: view.start_s.min, event: view.phase, detail, phase: Some(view) }
+    }));
+    moments
 }
 
 fn timeline(losses: &[ServiceLoss]) -> Vec<PhaseView> {
@@ -182,15 +197,18 @@ fn timeline(losses: &[ServiceLoss]) -> Vec<PhaseView> {
 }
 
 fn phases(loss: &ServiceLoss) -> Vec<PhaseView> {
-    let view = |phase: &Phase| PhaseView {
+    loss.timeline.iter().map(|phase| phase_view(loss, phase)).collect()
+}
+
+fn phase_view(loss: &ServiceLoss, phase: &Phase) -> PhaseView {
+    PhaseView {
         service: name(loss),
         phase: phase.kind.name(),
         start_s: phase.start_s.later(loss.at_s).into(),
         takes_s: phase.takes_s.into(),
         source: phase.source.clone(),
         assumption: phase.assumption.clone(),
-    };
-    loss.timeline.iter().map(view).collect()
+    }
 }
 
 /// The service's name, or that of its profile.

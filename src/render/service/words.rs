@@ -1,7 +1,7 @@
 //! Times and verdicts of services in words.
 
 use crate::model::NodeName;
-use crate::model::service::{Interval, Loss, Ruling, ServiceLoss, Verdict, WorkNote};
+use crate::model::service::{Interval, Loss, PhaseKind, Ruling, ServiceLoss, Verdict, WorkNote};
 use crate::render::measure;
 use crate::render::text::escaped;
 
@@ -88,6 +88,28 @@ pub(super) fn verdict(loss: &ServiceLoss) -> String {
 
 fn from_skew(ruling: &Ruling) -> String {
     ruling.from_s.map_or_else(String::new, |from| format!(", from a skew of {} on", moment(from)))
+}
+
+/// What happens in a phase.
+pub(super) fn meaning(loss: &ServiceLoss, kind: PhaseKind) -> String {
+    let to = host(loss.to.as_ref(), "the standby");
+    let from = host(loss.from.as_ref(), "the active host");
+    match kind {
+        PhaseKind::Detect => "until the loss is noticed".to_owned(),
+        PhaseKind::SelfFence => format!("{from} takes itself down"),
+        PhaseKind::Fence => format!("{from} is kept from coming back"),
+        PhaseKind::Restart => format!("the process is started again on {from}"),
+        PhaseKind::Handover => format!("{from} stops, and {to} may start"),
+        PhaseKind::Acquire => format!("{to} takes over what belongs to the service"),
+        PhaseKind::Load => "the state is read".to_owned(),
+        PhaseKind::Announce => "the network is told".to_owned(),
+        PhaseKind::Clients => "until clients find it".to_owned(),
+    }
+}
+
+/// Whether somebody waits for the service to be found again.
+pub(super) fn has_clients(loss: &ServiceLoss) -> bool {
+    loss.timeline.iter().any(|phase| phase.kind == PhaseKind::Clients)
 }
 
 /// A verdict in a cell of the matrix: in the word that its reason begins with, such as `both block`,

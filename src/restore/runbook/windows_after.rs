@@ -1,5 +1,7 @@
 //! Windows HPC Server 2008 R2: from the scheduler's last event to a cluster at work.
 
+use jiff::Timestamp;
+
 use super::{guarded, step, typed};
 use crate::model::{RestorePlan, Site, Step};
 
@@ -17,7 +19,7 @@ pub(super) fn steps(plan: &RestorePlan, site: &Site) -> Vec<Step> {
         "HPC Cluster Manager",
         "Run all diagnostic tests, and look at state and health of the nodes in Node Management.",
     ));
-    steps.extend(triage());
+    steps.extend(triage(site));
     if site.wcf {
         steps.push(delete_queues());
     }
@@ -76,8 +78,15 @@ fn azure_nodes() -> Step {
     )
 }
 
+/// The time to which ages are counted, as PowerShell has it.
+fn now(site: &Site) -> String {
+    let told = site.now.and_then(|now| Timestamp::from_second(now).ok());
+    told.map_or_else(|| "[datetime]::Now".to_owned(), |now| format!("([datetime]\"{now}\")"))
+}
+
 /// What was cancelled, and what to do about it.
-fn triage() -> Vec<Step> {
+fn triage(site: &Site) -> Vec<Step> {
+    let now = now(site);
     vec![
         typed(
             POWERSHELL,
@@ -95,7 +104,7 @@ fn triage() -> Vec<Step> {
                 "Requeue by age and priority what is worth it, such as jobs of the highest priority \
                  submitted within a day.",
                 format!(
-                    "$since = [datetime]::Now.AddDays(-1)\n{CANCELLED} | Where-Object \
+                    "$since = {now}.AddDays(-1)\n{CANCELLED} | Where-Object \
                      {{($_.SubmitTime -gt $since) -and ($_.Priority -eq \"Highest\")}} | \
                      Submit-HpcJob"
                 ),

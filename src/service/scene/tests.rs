@@ -1,6 +1,6 @@
 use super::*;
 use crate::layout;
-use crate::model::service::{StoreKind, StorePlace};
+use crate::model::service::{Interval, StoreKind, StorePlace};
 use crate::model::{Event, NodeInventory, Policy};
 use crate::service::builtin;
 use crate::testkit::healthy;
@@ -103,4 +103,37 @@ fn hosts_that_no_inventory_describes_are_taken_as_reachable() {
     let torque = service("torque-2.4", &["n1", "n2"], Some("nas"));
     let cut = over(&torque, &[0, 1, 2], &[]);
     assert_eq!(verdicts(&cut), [(FailureMode::Cut, Verdict::Stays)]);
+}
+
+#[test]
+fn who_took_over_is_lost_in_its_turn() {
+    let torque = service("torque-2.4", &["a", "b"], None);
+    let lost_a = (0, false, "a");
+    let back = |at| (at, true, "a");
+    let told = after(&torque, &[lost_a, back(60_000), (90_000, false, "b")]);
+    assert_eq!(told.len(), 2, "{told:?}");
+    let hosts = |loss: &ServiceLoss| [loss.from.clone().unwrap(), loss.to.clone().unwrap()];
+    assert_eq!(hosts(&told[0]), ["a".into(), "b".into()]);
+    assert_eq!((hosts(&told[1]), told[1].at_s), (["b".into(), "a".into()], 90.0));
+    // What has no part in it is no news while the first host is away.
+    let told = after(&torque, &[lost_a, (60_000, false, "else"), back(90_000)]);
+    assert_eq!(told.len(), 1);
+    // A service that returns by itself is on its first host again.
+    let mut slurm = service("slurm", &["a", "b"], None);
+    let events = [lost_a, back(300_000), (400_000, false, "b")];
+    let stands_by = after(&slurm, &events).remove(1);
+    assert_eq!(stands_by.ruling.verdict, Verdict::Stays);
+    slurm.failback = Some(false);
+    assert_eq!(after(&slurm, &events).remove(1).ruling.verdict, Verdict::Takeover);
+}
+
+#[test]
+fn a_failure_in_a_failure_is_no_return() {
+    let torque = service("torque-2.3", &["a", "b"], None);
+    let told = after(&torque, &[(0, false, "a"), (10_000, false, "b"), (50_000, true, "a")]);
+    let kinds = [(FailureMode::Power, Verdict::Never), (FailureMode::Both, Verdict::Never)];
+    assert_eq!(verdicts(&told)[..2], kinds);
+    assert!(told[0].ruling.reason.contains("next failure") && told[0].timeline.is_empty());
+    assert_eq!(told[0].clients[0].until_s, Some(Interval::exact(10.0)));
+    assert_eq!(told[1].ruling.condition.as_deref(), Some("until what is lost is back"));
 }

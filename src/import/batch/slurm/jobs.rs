@@ -10,6 +10,7 @@ use crate::model::{BatchJob, HostShare, JobPart, JobState, Limit, NodeName, Prio
 
 /// A job of any of the commands; only what is read.
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Record {
     job_id: u64,
     name: Option<String>,
@@ -49,11 +50,13 @@ pub(super) struct Record {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct State {
     current: Words,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Times {
     #[serde(default)]
     elapsed: Number,
@@ -66,18 +69,21 @@ struct Times {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Required {
     #[serde(default, rename = "CPUs")]
     cpus: Number,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Tres {
     #[serde(default)]
     allocated: Vec<Resource>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Resource {
     r#type: Option<String>,
     #[serde(default)]
@@ -85,6 +91,7 @@ struct Resource {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Array {
     #[serde(default)]
     job_id: Number,
@@ -94,6 +101,7 @@ struct Array {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Het {
     #[serde(default)]
     job_id: Number,

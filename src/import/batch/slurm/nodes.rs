@@ -12,6 +12,7 @@ use crate::model::{BatchNode, NodeName, NodeStatus};
 
 /// A node; only what is read.
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 pub(super) struct Node {
     name: String,
     #[serde(default)]
