@@ -102,7 +102,9 @@ mod tests {
             "n2: n2 of batch is in no /etc/hosts of its own: known by name only"
         );
         let found = said(&["n1", "n2"], |nodes| {
-            nodes.iter_mut().for_each(|node| node.own_addresses.clear());
+            for node in nodes.iter_mut() {
+                node.own_addresses.clear();
+            }
         });
         assert!(found.one().starts_with(": n1 and n2 of batch are in no"), "{:?}", found.found);
     }
