@@ -101,7 +101,7 @@ impl Site {
     }
 
     fn leave_out(&mut self, node: &BatchNode, why: NoTurn) {
-        self.out += usize::from(!node.is_open());
+        self.out += usize::from(!is_open(node));
         self.unplanned.push(Unplanned { node: node.name.clone(), why });
     }
 
@@ -115,7 +115,7 @@ impl Site {
         let mut out = 0;
         for node in request.nodes.iter().filter(stays) {
             let NodeLoad { cores, seats } = work.on(node);
-            if node.is_open() {
+            if is_open(node) {
                 self.load.others.cores += cores;
                 self.load.others.seats.extend(seats);
             } else {
@@ -125,6 +125,14 @@ impl Site {
         }
         self.out += out;
     }
+}
+
+/// Whether a node takes jobs; also one that is switched off to save power, and is started for a job.
+fn is_open(node: &BatchNode) -> bool {
+    use NodeStatus::{Busy, Idle, PoweredDown};
+    let saves_power = node.is(Idle) && node.is(PoweredDown);
+    let fits = |it: &NodeStatus| matches!(it, Idle | Busy | PoweredDown);
+    node.is_open() || (saves_power && node.status.iter().all(fits))
 }
 
 /// Whether a node takes no more jobs and is up.
@@ -213,7 +221,7 @@ impl<'a> Work<'a> {
 
     /// Why a named node has no turn.
     fn no_turn(&self, node: &BatchNode) -> Option<NoTurn> {
-        if !node.is_open() && !is_closed(node) || node.is(NodeStatus::Down) {
+        if !is_open(node) && !is_closed(node) || node.is(NodeStatus::Down) {
             return Some(NoTurn::Out(node.state_words.join("+")));
         }
         if let Some(jobs) = self.endless.get(&node.name) {

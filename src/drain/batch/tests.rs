@@ -220,6 +220,18 @@ fn nodes_that_are_down_count_against_the_window() {
 }
 
 #[test]
+fn nodes_that_are_off_to_save_power_are_no_loss() {
+    let mut nodes: Vec<_> =
+        (0..10).map(|it| node(&format!("n{it}"), 4, NodeStatus::Idle)).collect();
+    for node in &mut nodes[..5] {
+        node.status.push(NodeStatus::PoweredDown);
+    }
+    nodes[9].status = vec![NodeStatus::PoweredDown, NodeStatus::Down];
+    let result = plan(&request(&nodes, &[]));
+    assert_eq!((result.window, result.out, result.hosts.len()), (1, 1, 9));
+}
+
+#[test]
 fn idle_nodes_are_empty_at_once_and_only_wait_for_their_turn() {
     let nodes: Vec<_> = (0..10).map(|it| node(&format!("n{it}"), 4, NodeStatus::Idle)).collect();
     let request = Request { away_s: 600.0, ..request(&nodes, &[]) };
