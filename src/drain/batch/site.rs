@@ -44,7 +44,7 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(request: &Request<'_>) -> Self {
-        let (law, source) = law(request);
+        let (law, source, notes) = law(request);
         let mut site = Self {
             load: Load::default(),
             names: Vec::new(),
@@ -60,7 +60,7 @@ impl Site {
                 Queue::Empty => false,
                 Queue::AsNow => request.jobs.iter().any(|it| it.state == JobState::Queued),
             },
-            notes: Vec::new(),
+            notes,
         };
         let mut work = Work::new(request);
         site.take_hosts(request, &mut work);
@@ -140,8 +140,8 @@ fn is_closed(node: &BatchNode) -> bool {
     node.is(NodeStatus::Draining) || node.is(NodeStatus::Drained)
 }
 
-/// How long jobs run: as those of the past did, else by assumption.
-fn law(request: &Request<'_>) -> (Law, LawSource) {
+/// How long jobs run: as those of the past did, else by assumption; and what is to be said of it.
+fn law(request: &Request<'_>) -> (Law, LawSource, Vec<String>) {
     let share = |job: &BatchJob| match (job.elapsed_s, job.limit) {
         (Some(elapsed), Limit::Seconds(limit)) if limit > 0 && job.state.is_terminal() => {
             Some(seconds(elapsed) / seconds(limit))
@@ -151,8 +151,15 @@ fn law(request: &Request<'_>) -> (Law, LawSource) {
     let shares: Vec<f64> = request.history.iter().filter_map(share).collect();
     let known = shares.len();
     match Law::of_history(shares).filter(|_| known >= ENOUGH) {
-        Some(law) => (law, LawSource::History(known)),
-        None => (Law::uniform(request.at_limit), LawSource::Prior(request.at_limit)),
+        Some(law) => (law, LawSource::History(known), Vec::new()),
+        None => {
+            let few = format!(
+                "the history holds too few jobs that ended and had a limit to learn from: {known}, \
+                 and {ENOUGH} are needed"
+            );
+            let notes = (!request.history.is_empty()).then_some(few).into_iter().collect();
+            (Law::uniform(request.at_limit), LawSource::Prior(request.at_limit), notes)
+        }
     }
 }
 

@@ -220,6 +220,17 @@ fn nodes_that_are_down_count_against_the_window() {
 }
 
 #[test]
+fn a_history_that_is_too_short_is_told() {
+    let nodes = [node("n0", 4, NodeStatus::Idle), node("n1", 4, NodeStatus::Idle)];
+    let mut past = job(1, &[], 1, 60, Limit::Seconds(600));
+    past.state = JobState::Finished;
+    let history = [past];
+    let result =
+        plan(&Request { history: &history, keep: Keep::Open(0.5), ..request(&nodes, &[]) });
+    assert!(result.notes[0].contains("learn from: 1, and 20 are needed"), "{:?}", result.notes);
+}
+
+#[test]
 fn nodes_that_are_off_to_save_power_are_no_loss() {
     let mut nodes: Vec<_> =
         (0..10).map(|it| node(&format!("n{it}"), 4, NodeStatus::Idle)).collect();
