@@ -150,17 +150,15 @@ fn law(request: &Request<'_>) -> (Law, LawSource, Vec<String>) {
     };
     let shares: Vec<f64> = request.history.iter().filter_map(share).collect();
     let known = shares.len();
-    match Law::of_history(shares).filter(|_| known >= ENOUGH) {
-        Some(law) => (law, LawSource::History(known), Vec::new()),
-        None => {
-            let few = format!(
-                "the history holds too few jobs that ended and had a limit to learn from: {known}, \
-                 and {ENOUGH} are needed"
-            );
-            let notes = (!request.history.is_empty()).then_some(few).into_iter().collect();
-            (Law::uniform(request.at_limit), LawSource::Prior(request.at_limit), notes)
-        }
+    if let Some(law) = Law::of_history(shares).filter(|_| known >= ENOUGH) {
+        return (law, LawSource::History(known), Vec::new());
     }
+    let few = format!(
+        "the history holds too few jobs that ended and had a limit to learn from: {known}, and \
+         {ENOUGH} are needed"
+    );
+    let notes = (!request.history.is_empty()).then_some(few).into_iter().collect();
+    (Law::uniform(request.at_limit), LawSource::Prior(request.at_limit), notes)
 }
 
 /// Jobs that run, and which node has which.
