@@ -118,6 +118,7 @@ pub(super) fn whole(measure: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::samples::{DIRTIED, MOMENTS};
 
     const MIB_PAGES: f64 = 256.0;
 
@@ -128,15 +129,9 @@ mod tests {
     /// One thread, 3 million random writes a second (qemu-devel, 2023), to 0.6 %.
     #[test]
     fn unique_pages_of_a_thread_that_writes_at_random() {
-        let times = [0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0];
-        let tables = [
-            (1u64, [6996.0, 4606.0, 3305.0, 2534.0, 2041.0, 1365.0, 1024.0, 683.0, 512.0]),
-            (4, [10232.0, 8954.0, 7889.0, 6996.0, 6245.0, 4829.0, 3865.0, 2694.0, 2041.0]),
-            (24, [11495.0, 11226.0, 10965.0, 10713.0, 10469.0, 9890.0, 9354.0, 8397.0, 7574.0]),
-        ];
-        for (gib, rates) in tables {
+        for (gib, rates) in DIRTIED {
             let groups = uniform(gib << 18, 3e6);
-            for (seconds, rate) in times.into_iter().zip(rates) {
+            for (seconds, rate) in MOMENTS.into_iter().zip(rates) {
                 near(unique(&groups, seconds) / seconds / MIB_PAGES, rate, 0.006);
             }
         }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::migration::dirty::{HotShare, hot_cold, uniform, zipf};
+use crate::migration::samples::{DIRTIED, MOMENTS};
 use crate::model::MeasureMode;
 
 const MIB_PAGES: f64 = 256.0;
@@ -84,18 +85,12 @@ fn whole_mebibytes_give_the_working_set_within_their_error() {
 /// One thread, 3 million random writes a second (qemu-devel, 2023).
 #[test]
 fn nine_measurements_of_one_thread() {
-    let times = [0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0];
-    let tables = [
-        (1u64, [6996.0, 4606.0, 3305.0, 2534.0, 2041.0, 1365.0, 1024.0, 683.0, 512.0]),
-        (4, [10232.0, 8954.0, 7889.0, 6996.0, 6245.0, 4829.0, 3865.0, 2694.0, 2041.0]),
-        (24, [11495.0, 11226.0, 10965.0, 10713.0, 10469.0, 9890.0, 9354.0, 8397.0, 7574.0]),
-    ];
-    for (gib, rates) in tables {
+    for (gib, rates) in DIRTIED {
         let of_rate = |(seconds, rate): (f64, f64)| Measurement {
             resolution_pages: 0.0,
             ..reported(rate, seconds)
         };
-        let measured: Vec<_> = times.into_iter().zip(rates).map(of_rate).collect();
+        let measured: Vec<_> = MOMENTS.into_iter().zip(rates).map(of_rate).collect();
         let fit = fit(&measured, 32 * GIB_PAGES);
         assert!(fit.worst < 0.006, "{gib} GiB: {}", fit.worst);
         let (pages, rate) = only(&fit);
